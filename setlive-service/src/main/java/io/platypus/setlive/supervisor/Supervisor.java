@@ -1,0 +1,38 @@
+package io.platypus.setlive.supervisor;
+
+import io.platypus.intent.AppName;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * Runs services and restarts those that crash. It outlives this agent: services go on while the
+ * agent is down, and are found again when it is back. Services that it did not make itself are
+ * never touched. Every call has a deadline; an {@link IOException} says what was tried and what
+ * came back.
+ */
+public interface Supervisor {
+    /** The apps whose services this supervisor made, running or not. */
+    Set<AppName> managed() throws IOException, InterruptedException;
+
+    /** What is to be seen of a service; reads only. */
+    ServiceState state(AppName app) throws IOException, InterruptedException;
+
+    /** Whether the service is configured exactly so; reads only. */
+    boolean isConfigured(ServiceDefinition definition) throws IOException, InterruptedException;
+
+    /**
+     * Writes or replaces the definition, atomically, without starting a service that is down and
+     * without touching one that runs: it applies from the next start.
+     */
+    void configure(ServiceDefinition definition) throws IOException, InterruptedException;
+
+    /** Starts a configured service, waiting until it has a process; idempotent. */
+    void start(AppName app, Duration timeout) throws IOException, InterruptedException;
+
+    /** Stops the whole process group: TERM, then KILL after the grace; it stays down. */
+    StopResult stop(AppName app, Duration grace) throws IOException, InterruptedException;
+
+    /** Removes the definition of a stopped service; one that is absent is no error. */
+    void remove(AppName app) throws IOException, InterruptedException;
+}
