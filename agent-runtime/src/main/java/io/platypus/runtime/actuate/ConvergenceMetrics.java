@@ -89,11 +89,14 @@ public final class ConvergenceMetrics implements PassObserver {
         return board.all().stream().mapToLong(app -> app.subject().index()).max().orElse(0);
     }
 
-    /** Rows are made anew only when the set of apps changes; their values are read at each scrape. */
+    /**
+     * Rows are made anew only when the set of apps changes; their values are read at each scrape.
+     */
     private synchronized void refresh() {
         Map<String, Tags> apps =
                 board.all().stream()
-                        .collect(Collectors.toMap(a -> a.subject().app(), ConvergenceMetrics::tags));
+                        .collect(
+                                Collectors.toMap(a -> a.subject().app(), ConvergenceMetrics::tags));
         Set<Tags> now = Set.copyOf(apps.values());
         if (now.equals(shown)) {
             return;
@@ -102,15 +105,13 @@ public final class ConvergenceMetrics implements PassObserver {
         List<Row<?>> convergedRows = new ArrayList<>();
         List<Row<?>> stateRows = new ArrayList<>();
         List<Row<?>> unconvergedRows = new ArrayList<>();
-        apps.forEach(
-                (app, tags) -> {
-                    convergedRows.add(Row.of(tags, () -> isConverged(app)));
-                    unconvergedRows.add(Row.of(tags, () -> unconvergedSeconds(app)));
-                    for (ConvergenceState each : ConvergenceState.values()) {
-                        stateRows.add(
-                                Row.of(tags.and("state", each.name()), () -> is(app, each)));
-                    }
-                });
+        apps.forEach((app, tags) -> {
+            convergedRows.add(Row.of(tags, () -> isConverged(app)));
+            unconvergedRows.add(Row.of(tags, () -> unconvergedSeconds(app)));
+            for (ConvergenceState each : ConvergenceState.values()) {
+                stateRows.add(Row.of(tags.and("state", each.name()), () -> is(app, each)));
+            }
+        });
         converged.register(convergedRows, true);
         unconverged.register(unconvergedRows, true);
         state.register(stateRows, true);

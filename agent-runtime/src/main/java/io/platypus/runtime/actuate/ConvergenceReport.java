@@ -20,8 +20,7 @@ public record ConvergenceReport(
      *
      * @param index the greatest store index seen
      */
-    public record Store(
-            String description, boolean up, long index, @Nullable String lastContact) {
+    public record Store(String description, boolean up, long index, @Nullable String lastContact) {
         static Store of(String description, StoreStatus status, long index) {
             return new Store(
                     description,

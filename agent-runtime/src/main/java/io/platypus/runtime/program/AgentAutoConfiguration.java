@@ -46,7 +46,8 @@ public class AgentAutoConfiguration {
     AgentLock agentLock(ProgramName program, AgentProperties properties) {
         return properties.dryRun()
                 ? AgentLock.none()
-                : AgentLock.take(StateRoot.of(properties).resolve(program.agent()), program.agent());
+                : AgentLock.take(
+                        StateRoot.of(properties).resolve(program.agent()), program.agent());
     }
 
     /** The agent's state directory, which it has to itself. */

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Held by the one instance of an agent that works with a state directory; ends with its process. */
+/**
+ * Held by the one instance of an agent that works with a state directory; ends with its process.
+ */
 final class AgentLock implements AutoCloseable {
     private final @Nullable FileChannel channel;
 

@@ -3,11 +3,11 @@ package io.platypus.runtime.program;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
@@ -29,7 +29,7 @@ public final class AgentProgram {
 
     private final String name;
     private final Class<?> application;
-    private final Map<String, List<String>> options = new HashMap<>();
+    private final Map<String, List<String>> options = new TreeMap<>();
 
     private AgentProgram(String name, Class<?> application) {
         this.name = name;
@@ -84,9 +84,8 @@ public final class AgentProgram {
         SpringApplication spring = new SpringApplication(application);
         spring.setDefaultProperties(defaults(translated.contains("--debug")));
         spring.addListeners(new Settings());
-        spring.addInitializers(
-                context ->
-                        context.getBeanFactory().registerSingleton("programName", programName()));
+        spring.addInitializers(context ->
+                context.getBeanFactory().registerSingleton("programName", programName()));
         return spring.run(translated.toArray(String[]::new));
     }
 
@@ -121,9 +120,11 @@ public final class AgentProgram {
         help.append("  and every setting of Spring Boot, such as --server.port\n");
         if (!options.isEmpty()) {
             help.append("%nAlso, as the original spelt them:%n".formatted());
-            options.forEach(
-                    (option, settings) ->
-                            help.append("  -%s=…  for %s%n".formatted(option, settings.getFirst())));
+            for (Map.Entry<String, List<String>> option : options.entrySet()) {
+                help.append(
+                        "  -%s=…  for %s%n"
+                                .formatted(option.getKey(), option.getValue().getFirst()));
+            }
         }
         return help.toString();
     }
@@ -139,7 +140,7 @@ public final class AgentProgram {
     /** The message of the cause that an operator can do something about. */
     private static String oneLine(Throwable failure) {
         Throwable deepest = failure;
-        for (Throwable t = failure; t != null && t != t.getCause(); t = t.getCause()) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof StartException) {
                 return String.valueOf(t.getMessage());
             }
@@ -147,18 +148,16 @@ public final class AgentProgram {
                 return "port " + inUse.getPort() + " is in use; set another server.port";
             }
             if (t instanceof InvalidConfigurationPropertyValueException invalid) {
-                return invalid.getName() + " is '" + invalid.getValue() + "': " + invalid.getReason();
+                return invalid.getName()
+                        + " is '"
+                        + invalid.getValue()
+                        + "': "
+                        + invalid.getReason();
             }
             deepest = t;
         }
-        return BadValue.in(failure)
-                .orElseGet(() -> deepestMessage(deepest))
-                .replaceAll("\\s*\\R\\s*", "; ");
-    }
-
-    private static String deepestMessage(Throwable deepest) {
-        String message = deepest.getMessage();
-        return message == null ? deepest.toString() : message;
+        String deepestMessage = String.valueOf(deepest);
+        return BadValue.in(failure).orElse(deepestMessage).replaceAll("\\s*\\R\\s*", "; ");
     }
 
     @SuppressWarnings("SystemOut") // a command line's answer
@@ -171,7 +170,9 @@ public final class AgentProgram {
         System.exit(code);
     }
 
-    /** Checks the settings as soon as they are all known, and has no web server for a single pass. */
+    /**
+     * Checks the settings as soon as they are all known, and has no web server for a single pass.
+     */
     private static final class Settings
             implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
         @Override

@@ -33,7 +33,8 @@ final class Arguments {
                 throw new StartException("unexpected argument '" + arg + "'" + HELP);
             }
             int equals = arg.indexOf('=');
-            String name = arg.substring(0, equals < 0 ? arg.length() : equals).replaceFirst("--?", "");
+            String name =
+                    arg.substring(0, equals < 0 ? arg.length() : equals).replaceFirst("--?", "");
             List<String> settings = options.get(name);
             if (settings != null) {
                 String value = equals < 0 ? next(arg, rest) : arg.substring(equals + 1);
@@ -43,7 +44,11 @@ final class Arguments {
                 translated.add(arg);
             } else {
                 throw new StartException(
-                        "unknown option '" + arg + "'; known: " + new TreeSet<>(options.keySet()) + HELP);
+                        "unknown option '"
+                                + arg
+                                + "'; known: "
+                                + new TreeSet<>(options.keySet())
+                                + HELP);
             }
         }
         return translated;

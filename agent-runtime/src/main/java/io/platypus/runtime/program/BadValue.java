@@ -27,7 +27,11 @@ final class BadValue {
         String what =
                 property == null
                         ? "setting " + bind.getName()
-                        : "setting " + bind.getName() + " has the value '" + property.getValue() + "'";
+                        : "setting "
+                                + bind.getName()
+                                + " has the value '"
+                                + property.getValue()
+                                + "'";
         return what + ", which does not do: " + reason.getMessage();
     }
 }

@@ -27,7 +27,8 @@ final class KnownSettings {
     private static final String PREFIX = "platypus.";
 
     /** The agents share configuration files, and know nothing of each other's settings. */
-    private static final Set<String> SECTIONS = Set.of("preparer", "iptables", "setlive", "monitor");
+    private static final Set<String> SECTIONS =
+            Set.of("preparer", "iptables", "setlive", "monitor");
 
     private final TreeMap<String, String> settings = new TreeMap<>();
 
@@ -67,13 +68,16 @@ final class KnownSettings {
     void check(ConfigurableEnvironment environment) {
         environment.getPropertySources().stream()
                 .filter(EnumerablePropertySource.class::isInstance)
-                .filter(s -> !s.getName().equals(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME))
-                .forEach(
-                        source -> {
-                            for (String name : ((EnumerablePropertySource<?>) source).getPropertyNames()) {
-                                check(name, source.getName());
-                            }
-                        });
+                .filter(s ->
+                        !s.getName()
+                                .equals(
+                                        StandardEnvironment
+                                                .SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME))
+                .forEach(source -> {
+                    for (String name : ((EnumerablePropertySource<?>) source).getPropertyNames()) {
+                        check(name, source.getName());
+                    }
+                });
     }
 
     private void check(String name, String source) {
@@ -81,11 +85,16 @@ final class KnownSettings {
         if (canonical.getNumberOfElements() < 2
                 || !canonical.toString().startsWith(PREFIX)
                 || isAnothers(canonical)
-                || settings.keySet().stream().anyMatch(known -> canonical.equals(ConfigurationPropertyName.of(known)))) {
+                || settings.keySet().stream()
+                        .anyMatch(known -> canonical.equals(ConfigurationPropertyName.of(known)))) {
             return;
         }
         throw new StartException(
-                "unknown setting " + name + " (from " + source + ")"
+                "unknown setting "
+                        + name
+                        + " (from "
+                        + source
+                        + ")"
                         + nearest(name).map(known -> "; did you mean " + known + "?").orElse("")
                         + " --help shows what there is");
     }
@@ -93,7 +102,8 @@ final class KnownSettings {
     private boolean isAnothers(ConfigurationPropertyName name) {
         String section = name.getElement(1, ConfigurationPropertyName.Form.UNIFORM);
         return SECTIONS.contains(section)
-                && settings.keySet().stream().noneMatch(known -> known.startsWith(PREFIX + section + "."));
+                && settings.keySet().stream()
+                        .noneMatch(known -> known.startsWith(PREFIX + section + "."));
     }
 
     private Optional<String> nearest(String name) {

@@ -48,8 +48,7 @@ final class Stores {
             var current =
                     new java.util.concurrent.atomic.AtomicReference<>(
                             bundles.getBundle(name).createSslContext());
-            bundles.addBundleUpdateHandler(
-                    name, bundle -> current.set(bundle.createSslContext()));
+            bundles.addBundleUpdateHandler(name, bundle -> current.set(bundle.createSslContext()));
             return current::get;
         } catch (NoSuchSslBundleException e) {
             throw new StartException(
