@@ -2,23 +2,32 @@ package io.platypus.intent;
 
 /** Text from outside made fit for a log line, a status or a terminal. */
 public final class Printable {
-    private static final int LONGEST = 160;
+    private static final int LONGEST_NAME = 160;
+    private static final int LONGEST_LINE = 2_000;
 
     private Printable() {}
 
-    /** Replaces control characters by '?' and cuts what is longer than 160 characters. */
+    /** A name or value to quote in a message: as {@link #line}, cut after 160 characters. */
     public static String of(String text) {
-        String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+        return clean(text, LONGEST_NAME);
+    }
+
+    /** One line: control and invisible characters become '?', cut after 2,000 characters. */
+    public static String line(String text) {
+        return clean(text, LONGEST_LINE);
+    }
+
+    private static String clean(String text, int longest) {
+        String shown = text.length() > longest ? text.substring(0, longest) + "…" : text;
         StringBuilder out = new StringBuilder(shown.length());
-        shown.codePoints()
-                .forEach(c ->
-                        out.appendCodePoint(Character.isISOControl(c) || isUnsafe(c) ? '?' : c));
+        shown.codePoints().forEach(c -> out.appendCodePoint(isUnsafe(c) ? '?' : c));
         return out.toString();
     }
 
     private static boolean isUnsafe(int c) {
         int type = Character.getType(c);
-        return type == Character.FORMAT
+        return Character.isISOControl(c)
+                || type == Character.FORMAT
                 || type == Character.LINE_SEPARATOR
                 || type == Character.PARAGRAPH_SEPARATOR
                 || type == Character.SURROGATE;

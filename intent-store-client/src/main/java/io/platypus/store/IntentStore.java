@@ -17,6 +17,9 @@ public interface IntentStore extends AutoCloseable {
     /** The most writes that one {@link #commit} takes: Consul's limit for a transaction. */
     int MAX_WRITES = 64;
 
+    /** The longest value in bytes of UTF-8: Consul's default limit, {@code kv_max_value_size}. */
+    int MAX_VALUE_BYTES = 512 * 1024;
+
     /** What kind of store this is and where, for people: {@code consul http://127.0.0.1:8500}. */
     String describe();
 

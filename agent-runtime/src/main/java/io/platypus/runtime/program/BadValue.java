@@ -1,0 +1,37 @@
+package io.platypus.runtime.program;
+
+import java.util.Optional;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+
+/** What a setting's value should have been, in one sentence. */
+final class BadValue {
+    private BadValue() {}
+
+    /** The sentence for the setting that could not be bound, if that is what failed. */
+    static Optional<String> in(Throwable failure) {
+        Optional<BindException> bind = Optional.empty();
+        Throwable deepest = failure;
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof BindException found) {
+                bind = Optional.of(found);
+            }
+            deepest = t;
+        }
+        Throwable reason = deepest;
+        return bind.map(found -> sentence(found, reason));
+    }
+
+    private static String sentence(BindException bind, Throwable reason) {
+        ConfigurationProperty property = bind.getProperty();
+        String what =
+                property == null
+                        ? "setting " + bind.getName()
+                        : "setting "
+                                + bind.getName()
+                                + " has the value '"
+                                + property.getValue()
+                                + "'";
+        return what + ", which does not do: " + reason.getMessage();
+    }
+}

@@ -1,0 +1,5 @@
+/** Programs of the host, run with a deadline. */
+@NullMarked
+package io.platypus.iptables.command;
+
+import org.jspecify.annotations.NullMarked;

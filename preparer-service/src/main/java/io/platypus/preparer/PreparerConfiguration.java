@@ -1,0 +1,45 @@
+package io.platypus.preparer;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.platypus.preparer.artifact.ArtifactSource;
+import io.platypus.preparer.artifact.RepositorySource;
+import io.platypus.preparer.install.Installer;
+import io.platypus.preparer.install.Limits;
+import io.platypus.preparer.install.Staging;
+import io.platypus.preparer.plan.Repository;
+import io.platypus.preparer.reconcile.PreparerReconciler;
+import io.platypus.preparer.reconcile.WorkSlots;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the preparer together. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PreparerProperties.class)
+class PreparerConfiguration {
+    @Bean
+    Repository repository(PreparerProperties properties) {
+        return new Repository(properties.repo());
+    }
+
+    @Bean
+    ArtifactSource artifactSource(Repository repository, PreparerProperties properties) {
+        return new RepositorySource(repository, properties.idleTimeout());
+    }
+
+    @Bean
+    PreparerReconciler preparerReconciler(
+            PreparerProperties properties,
+            Repository repository,
+            ArtifactSource artifacts,
+            MeterRegistry registry) {
+        Limits limits = new Limits(properties.maxBytes().toBytes(), properties.maxEntries());
+        Staging staging = new Staging();
+        return new PreparerReconciler(
+                repository,
+                new Installer(artifacts, staging, limits),
+                staging,
+                new WorkSlots(properties.maxConcurrent()),
+                registry);
+    }
+}

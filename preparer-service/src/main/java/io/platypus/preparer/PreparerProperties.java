@@ -1,0 +1,41 @@
+package io.platypus.preparer;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The preparer's settings.
+ *
+ * @param repo where artifacts are: a file:, http: or https: URL, or a path of this machine
+ * @param idleTimeout how long a repository may send nothing; a whole download has no limit
+ * @param maxConcurrent how many artifacts are fetched and unpacked at once, on the whole node
+ * @param maxBytes the largest artifact, as received and again as unpacked
+ * @param maxEntries the most files, directories and links in an artifact
+ */
+@ConfigurationProperties("platypus.preparer")
+public record PreparerProperties(
+        @DefaultValue("./repo") URI repo,
+        @DefaultValue("30s") Duration idleTimeout,
+        @DefaultValue("2") int maxConcurrent,
+        @DefaultValue("20GB") DataSize maxBytes,
+        @DefaultValue("1000000") long maxEntries) {
+    /**
+     * @throws IllegalArgumentException if a number or a duration is not positive
+     */
+    public PreparerProperties {
+        if (repo.getScheme() == null) {
+            repo = Path.of(repo.getPath()).toAbsolutePath().normalize().toUri();
+        }
+        if (idleTimeout.isZero() || idleTimeout.isNegative()) {
+            throw new IllegalArgumentException("platypus.preparer.idle-timeout must be positive");
+        }
+        if (maxConcurrent < 1) {
+            throw new IllegalArgumentException(
+                    "platypus.preparer.max-concurrent must be 1 or more");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.platypus.preparer.artifact;
+
+import io.platypus.preparer.plan.Repository;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Opens artifacts wherever the repository allows it. */
+public final class RepositorySource implements ArtifactSource {
+    private final Repository repository;
+    private final ArtifactSource files = new FileArtifactSource();
+    private final ArtifactSource http;
+
+    /**
+     * @param idle how long a server may send nothing; there is no limit on a whole download
+     */
+    public RepositorySource(Repository repository, Duration idle) {
+        this.repository = repository;
+        this.http = new HttpArtifactSource(idle);
+    }
+
+    @Override
+    public Fetch open(URI url) throws InterruptedException {
+        Optional<String> refusal = repository.refusal(url);
+        if (refusal.isPresent()) {
+            return new Fetch.Refused(Repository.shown(url) + ": " + refusal.get());
+        }
+        return url.getScheme().equalsIgnoreCase("file") ? files.open(url) : http.open(url);
+    }
+}

@@ -1,0 +1,5 @@
+/** Where artifacts are fetched from: files, and servers that speak HTTP. */
+@NullMarked
+package io.platypus.preparer.artifact;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,122 @@
+package io.platypus.preparer.install;
+
+import io.platypus.intent.Printable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where an entry of an archive goes: a plain way down from the root of the install.
+ *
+ * @param parts the names from the root on, none of them empty, {@code .} or {@code ..}; none at all
+ *     for the root itself
+ */
+record EntryName(List<String> parts) {
+    /** Deep enough for any real tree, and few enough that removing one needs few open files. */
+    private static final int DEEPEST = 256;
+
+    private static final int LONGEST_PART = 255;
+
+    /** With the basedir before it, a path must stay within the 4096 bytes that Linux takes. */
+    private static final int LONGEST = 2048;
+
+    private static final char NOT_DECODED = '\uFFFD';
+
+    EntryName {
+        parts = List.copyOf(parts);
+    }
+
+    /** Reads a name as it stands in an archive. */
+    static EntryName parse(String name) throws BadArchiveException {
+        if (name.isEmpty()) {
+            throw BadArchiveException.unsafe("an entry has an empty name");
+        }
+        if (name.startsWith("/")) {
+            throw unsafe(name, "is absolute");
+        }
+        requireShort(name, name);
+        List<String> parts = new ArrayList<>();
+        for (String part : name.split("/", -1)) {
+            if (part.equals("..")) {
+                throw unsafe(name, "contains ..");
+            }
+            if (!part.isEmpty() && !part.equals(".")) {
+                parts.add(checked(name, part));
+            }
+        }
+        if (parts.size() > DEEPEST) {
+            throw unsafe(name, "is nested deeper than " + DEEPEST);
+        }
+        return new EntryName(parts);
+    }
+
+    boolean isRoot() {
+        return parts.isEmpty();
+    }
+
+    EntryName parent() {
+        return new EntryName(parts.subList(0, parts.size() - 1));
+    }
+
+    String last() {
+        return parts.getLast();
+    }
+
+    /**
+     * Checks where a symbolic link at this place points to: to something in the install, by names
+     * alone. A {@code ..} is good only at the beginning, where it meets real directories: after a
+     * name that is a link itself it would lead elsewhere than the text says.
+     */
+    void requireInside(String target) throws BadArchiveException {
+        if (target.isEmpty() || target.startsWith("/")) {
+            throw unsafe(
+                    toString(), "links to '" + Printable.of(target) + "', not a relative path");
+        }
+        requireShort(toString(), target);
+        int ups = 0;
+        boolean down = false;
+        for (String part : target.split("/", -1)) {
+            if (part.equals("..")) {
+                ups++;
+                if (down || ups >= parts.size()) {
+                    throw unsafe(
+                            toString(),
+                            "links to '"
+                                    + Printable.of(target)
+                                    + (down ? "', with .. in the middle" : "', outside"));
+                }
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                checked(target, part);
+                down = true;
+            }
+        }
+    }
+
+    static BadArchiveException unsafe(String name, String why) {
+        return BadArchiveException.unsafe("entry '" + Printable.of(name) + "' " + why);
+    }
+
+    private static void requireShort(String name, String text) throws BadArchiveException {
+        if (text.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
+            throw unsafe(name, "has a name or target longer than " + LONGEST + " bytes");
+        }
+    }
+
+    private static String checked(String name, String part) throws BadArchiveException {
+        if (part.chars().anyMatch(Character::isISOControl)) {
+            throw unsafe(name, "contains control characters");
+        }
+        if (part.indexOf(NOT_DECODED) >= 0) {
+            throw unsafe(name, "is not UTF-8");
+        }
+        if (part.getBytes(StandardCharsets.UTF_8).length > LONGEST_PART) {
+            throw unsafe(name, "has a part longer than " + LONGEST_PART + " bytes");
+        }
+        return part;
+    }
+
+    @Override
+    public String toString() {
+        return isRoot() ? "." : String.join("/", parts);
+    }
+}

@@ -1,0 +1,26 @@
+package io.platypus.preparer.install;
+
+/** How an attempt to install one version ended. Whatever it was, nothing half-done is left. */
+public sealed interface InstallResult {
+    /** The install is there now, complete and on stable storage. */
+    record Installed(long entries, long bytes) implements InstallResult {}
+
+    /** The install was there already, or somebody else was faster; it was not touched. */
+    record AlreadyThere() implements InstallResult {}
+
+    /** The install is not there. */
+    record NotInstalled(Fault fault, String detail) implements InstallResult {}
+
+    /** What kind of trouble. */
+    enum Fault {
+        MISSING,
+        FETCH_FAILED,
+        REFUSED,
+        CHECKSUM_MISMATCH,
+        CORRUPT,
+        UNSAFE,
+        TOO_LARGE,
+        DISK_FULL,
+        NOT_A_DIRECTORY
+    }
+}

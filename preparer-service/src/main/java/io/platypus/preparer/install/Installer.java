@@ -1,0 +1,151 @@
+package io.platypus.preparer.install;
+
+import io.platypus.intent.AppIntent;
+import io.platypus.preparer.artifact.ArtifactSource;
+import io.platypus.preparer.artifact.Fetch;
+import io.platypus.preparer.install.InstallResult.Fault;
+import io.platypus.preparer.install.InstallResult.NotInstalled;
+import io.platypus.preparer.plan.Repository;
+import io.platypus.preparer.plan.Wanted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Makes installs. Fetching and unpacking go hand in hand: the archive is neither kept in memory nor
+ * on disk. For use by many threads.
+ */
+public final class Installer {
+    private final ArtifactSource artifacts;
+    private final Staging staging;
+    private final Limits limits;
+
+    public Installer(ArtifactSource artifacts, Staging staging, Limits limits) {
+        this.artifacts = artifacts;
+        this.staging = staging;
+        this.limits = limits;
+    }
+
+    /**
+     * Installs one version, unless something is in its place, which is left as it is. Blocks the
+     * calling thread, a platform thread as it computes a lot, for as long as the artifact keeps
+     * arriving; ends within moments of an interrupt. Harmless to do again after a crash.
+     *
+     * @throws IOException for a failure of this machine that {@link Fault} has no name for
+     * @throws InterruptedException when interrupted; nothing is left in staging then
+     */
+    public InstallResult install(AppIntent intent, Wanted wanted, Transfer transfer)
+            throws IOException, InterruptedException {
+        Path target = intent.install(wanted.version());
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            return present(target);
+        }
+        return switch (artifacts.open(wanted.source())) {
+            case Fetch.Missing missing -> new NotInstalled(Fault.MISSING, missing.detail());
+            case Fetch.Refused refused -> new NotInstalled(Fault.REFUSED, refused.detail());
+            case Fetch.Unreachable failed -> new NotInstalled(Fault.FETCH_FAILED, failed.detail());
+            case Fetch.Opened artifact -> {
+                try (artifact) {
+                    transfer.begun(artifact.length());
+                    var received = new ReceivedStream(artifact, limits.maxBytes(), transfer);
+                    yield receive(intent, wanted, received);
+                }
+            }
+        };
+    }
+
+    private InstallResult receive(AppIntent intent, Wanted wanted, ReceivedStream received)
+            throws IOException, InterruptedException {
+        try {
+            return stage(intent, wanted, received);
+        } catch (IOException e) {
+            // Whatever an interrupt made fail, and however that looks, it is the interrupt.
+            endIfInterrupted(wanted);
+            InstallResult fault = fault(wanted, received, e);
+            endIfInterrupted(wanted);
+            return fault;
+        }
+    }
+
+    private static void endIfInterrupted(Wanted wanted) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("while installing " + wanted.version());
+        }
+    }
+
+    private InstallResult stage(AppIntent intent, Wanted wanted, ReceivedStream received)
+            throws IOException {
+        Path basedir = intent.deploy().basedir();
+        Path target = intent.install(wanted.version());
+        Path staged = staging.create(intent.app(), wanted.version(), basedir);
+        try {
+            var tree = new StagedTree(staged);
+            var unpacked = new Unpacker(new ArchiveReader(received), tree, limits).unpack();
+            Optional<NotInstalled> mismatch = mismatch(wanted, received);
+            if (mismatch.isPresent()) {
+                return mismatch.get();
+            }
+            Staging.makeDirectories(Objects.requireNonNull(target.getParent()));
+            StableStorage.sync(staged);
+            return StableStorage.publish(staged, target) ? unpacked : present(target);
+        } finally {
+            staging.release(staged);
+        }
+    }
+
+    private static InstallResult present(Path target) {
+        return Files.isDirectory(target)
+                ? new InstallResult.AlreadyThere()
+                : new NotInstalled(
+                        Fault.NOT_A_DIRECTORY, target + " is not a directory: move it away");
+    }
+
+    private static InstallResult fault(Wanted wanted, ReceivedStream received, IOException e)
+            throws IOException {
+        String source = Repository.shown(wanted.source());
+        if (received.failure().isPresent()) {
+            return new NotInstalled(
+                    Fault.FETCH_FAILED, source + ": " + received.failure().get().getMessage());
+        }
+        if (e instanceof BadArchiveException bad) {
+            // A tampered archive is rarely sound; that it is another one says more than where.
+            return otherArchive(wanted, received, bad)
+                    .orElseGet(
+                            () -> new NotInstalled(bad.fault(), source + ": " + bad.getMessage()));
+        }
+        if (DiskFull.is(e)) {
+            return new NotInstalled(Fault.DISK_FULL, "unpacking " + source + ": " + e.getMessage());
+        }
+        throw e;
+    }
+
+    private static Optional<NotInstalled> otherArchive(
+            Wanted wanted, ReceivedStream received, BadArchiveException bad) {
+        try {
+            return bad.fault() == Fault.TOO_LARGE ? Optional.empty() : mismatch(wanted, received);
+        } catch (IOException e) {
+            return Optional.empty(); // The rest does not arrive; what is known is enough.
+        }
+    }
+
+    private static Optional<NotInstalled> mismatch(Wanted wanted, ReceivedStream received)
+            throws IOException {
+        if (wanted.sha256().isEmpty()) {
+            return Optional.empty();
+        }
+        String digest = received.drain();
+        return digest.equals(wanted.sha256().get())
+                ? Optional.empty()
+                : Optional.of(
+                        new NotInstalled(
+                                Fault.CHECKSUM_MISMATCH,
+                                Repository.shown(wanted.source())
+                                        + ": has SHA-256 "
+                                        + digest
+                                        + ", the intent says "
+                                        + wanted.sha256().get()));
+    }
+}

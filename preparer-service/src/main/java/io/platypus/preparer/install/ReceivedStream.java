@@ -1,0 +1,112 @@
+package io.platypus.preparer.install;
+
+import io.platypus.preparer.artifact.Fetch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An artifact as it arrives: counted, digested, held to its announced length. Remembers how
+ * receiving failed, as readers above tend to take that for a fault of the archive.
+ */
+final class ReceivedStream extends InputStream {
+    /** What may be read without any of it turning out to be content: a gzip header, say. */
+    private static final int MOST_BARREN = 1 << 20;
+
+    private final InputStream in;
+    private final OptionalLong length;
+    private final long maxBytes;
+    private final Transfer transfer;
+    private final MessageDigest digest = sha256();
+    private long count;
+    private long barren;
+    private @Nullable IOException failure;
+
+    ReceivedStream(Fetch.Opened artifact, long maxBytes, Transfer transfer) {
+        this.in = artifact.body();
+        this.length = artifact.length();
+        this.maxBytes = maxBytes;
+        this.transfer = transfer;
+    }
+
+    /** To be called whenever something was made of what was read. */
+    void fruitful() {
+        barren = 0;
+    }
+
+    /** Why the artifact could not be received in full, if so. */
+    Optional<IOException> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /** Reads what is left, and returns the digest of all, in lower-case hexadecimal digits. */
+    String drain() throws IOException {
+        byte[] buffer = new byte[64 << 10];
+        int read;
+        do {
+            fruitful();
+            read = read(buffer, 0, buffer.length);
+        } while (read >= 0);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int wanted) throws IOException {
+        if (barren > MOST_BARREN) {
+            throw BadArchiveException.corrupt("a large part of it unpacks to nothing");
+        }
+        int read = receive(into, offset, wanted);
+        if (read < 0) {
+            requireLength();
+            return read;
+        }
+        count += read;
+        barren += read;
+        digest.update(into, offset, read);
+        transfer.received(read);
+        if (count > maxBytes) {
+            throw BadArchiveException.tooLarge("it is larger than " + maxBytes + " bytes");
+        }
+        return read;
+    }
+
+    private int receive(byte[] into, int offset, int wanted) throws IOException {
+        try {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted while receiving");
+            }
+            return in.read(into, offset, wanted);
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private void requireLength() throws IOException {
+        if (length.isPresent() && length.getAsLong() != count) {
+            failure =
+                    new IOException("truncated: " + count + " of " + length.getAsLong() + " bytes");
+            throw failure;
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

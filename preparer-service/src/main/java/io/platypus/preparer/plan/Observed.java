@@ -1,0 +1,29 @@
+package io.platypus.preparer.plan;
+
+import io.platypus.intent.Version;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the world shows of one app.
+ *
+ * @param installed the wanted versions that are present; an install is complete by construction
+ * @param leftovers staging directories of this app at which nobody works any more
+ * @param obstruction a place that must be a directory, and is something else
+ */
+public record Observed(Set<Version> installed, List<Path> leftovers, Optional<Path> obstruction) {
+    /** Nothing is there, and nothing is in the way. */
+    public static final Observed NOTHING = new Observed(Set.of(), List.of(), Optional.empty());
+
+    public Observed {
+        installed = Set.copyOf(installed);
+        leftovers = List.copyOf(leftovers);
+    }
+
+    /** Something stands where a directory must be; nothing else is known then. */
+    public static Observed obstructed(Path place) {
+        return new Observed(Set.of(), List.of(), Optional.of(place));
+    }
+}

@@ -1,0 +1,29 @@
+package io.platypus.preparer.plan;
+
+import io.platypus.runtime.convergence.Reason;
+
+/** Why an app is where it is with the preparer. */
+public enum PreparerReason implements Reason {
+    /** At work: artifacts are fetched and unpacked. */
+    FETCHING,
+    /** At work: what an earlier attempt left in staging is removed. */
+    CLEANING_STAGING,
+    /** The repository says that there is no such artifact. */
+    ARTIFACT_MISSING,
+    /** The artifact could not be received in full: network, server, or a length that was a lie. */
+    FETCH_FAILED,
+    /** The artifact's URL is one that this agent does not fetch from. */
+    URL_REFUSED,
+    /** What was received has another digest than the intent says. */
+    CHECKSUM_MISMATCH,
+    /** What was received is no sound {@code .tar.gz}. */
+    CORRUPT_ARTIFACT,
+    /** An entry of the archive would leave its install, or is of a kind that is not unpacked. */
+    UNSAFE_ARTIFACT,
+    /** The archive is larger than the settings allow. */
+    LIMIT_EXCEEDED,
+    /** The file system of the basedir is full, or the quota is used up. */
+    DISK_FULL,
+    /** A place that must be a directory is something else. */
+    BASEDIR_NOT_A_DIRECTORY
+}

@@ -1,0 +1,49 @@
+package io.platypus.preparer.reconcile;
+
+import io.platypus.preparer.install.InstallResult.Fault;
+import io.platypus.preparer.plan.PreparerReason;
+import io.platypus.runtime.reconcile.Outcome;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What is said of versions that could not be installed. */
+final class Holds {
+    private Holds() {}
+
+    /** A fault that only somebody can end blocks; one that may pass by itself has failed. */
+    static Outcome.Held held(Fault fault, String message) {
+        return switch (fault) {
+            case FETCH_FAILED -> Outcome.failed(PreparerReason.FETCH_FAILED, message);
+            case MISSING -> Outcome.blocked(PreparerReason.ARTIFACT_MISSING, message);
+            case REFUSED -> Outcome.blocked(PreparerReason.URL_REFUSED, message);
+            case CHECKSUM_MISMATCH -> Outcome.blocked(PreparerReason.CHECKSUM_MISMATCH, message);
+            case CORRUPT -> Outcome.blocked(PreparerReason.CORRUPT_ARTIFACT, message);
+            case UNSAFE -> Outcome.blocked(PreparerReason.UNSAFE_ARTIFACT, message);
+            case TOO_LARGE -> Outcome.blocked(PreparerReason.LIMIT_EXCEEDED, message);
+            case DISK_FULL -> Outcome.blocked(PreparerReason.DISK_FULL, message);
+            case NOT_A_DIRECTORY ->
+                    Outcome.blocked(PreparerReason.BASEDIR_NOT_A_DIRECTORY, message);
+        };
+    }
+
+    /** The worst of them, and the first among equals, with the messages of all. */
+    static Outcome worst(List<Outcome.Held> holds) {
+        if (holds.isEmpty()) {
+            return Outcome.done();
+        }
+        Outcome.Held worst =
+                holds.stream().min(Comparator.comparingInt(Holds::mildness)).orElseThrow();
+        String messages =
+                holds.stream().map(Outcome.Held::message).collect(Collectors.joining("; "));
+        return new Outcome.Held(worst.state(), worst.reason(), messages, worst.retry());
+    }
+
+    private static int mildness(Outcome.Held held) {
+        return switch (held.state()) {
+            case BLOCKED -> 0;
+            case FAILED -> 1;
+            case CONVERGING, CONVERGED -> 2;
+        };
+    }
+}

@@ -1,0 +1,146 @@
+package io.platypus.preparer.reconcile;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.platypus.intent.AppIntent;
+import io.platypus.intent.AppName;
+import io.platypus.preparer.install.InstallResult;
+import io.platypus.preparer.install.InstallResult.NotInstalled;
+import io.platypus.preparer.install.Installer;
+import io.platypus.preparer.install.Staging;
+import io.platypus.preparer.plan.Observed;
+import io.platypus.preparer.plan.PreparePlanner;
+import io.platypus.preparer.plan.PrepareStep;
+import io.platypus.preparer.plan.Repository;
+import io.platypus.preparer.plan.Wanted;
+import io.platypus.runtime.convergence.CommonReason;
+import io.platypus.runtime.reconcile.Outcome;
+import io.platypus.runtime.reconcile.Pass;
+import io.platypus.runtime.reconcile.Reconciler;
+import io.platypus.runtime.reconcile.Target;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes every wanted version of an app present on this node, and removes none. */
+public final class PreparerReconciler implements Reconciler<Observed, PrepareStep> {
+    private static final Logger log = LoggerFactory.getLogger(PreparerReconciler.class);
+
+    private final Repository repository;
+    private final Installer installer;
+    private final Staging staging;
+    private final WorkSlots slots;
+    private final InstallMetrics metrics;
+    private final PreparerObserver observer;
+
+    public PreparerReconciler(
+            Repository repository,
+            Installer installer,
+            Staging staging,
+            WorkSlots slots,
+            MeterRegistry registry) {
+        this.repository = repository;
+        this.installer = installer;
+        this.staging = staging;
+        this.slots = slots;
+        this.metrics = new InstallMetrics(registry);
+        this.observer = new PreparerObserver(staging);
+    }
+
+    /** None: what is installed stays when an app is unassigned. */
+    @Override
+    public Set<AppName> present() {
+        return Set.of();
+    }
+
+    @Override
+    public Observed observe(Target target) throws IOException {
+        return switch (target) {
+            case Target.Assigned(AppIntent intent) -> observer.observe(intent);
+            case Target.Unassigned _ -> Observed.NOTHING;
+        };
+    }
+
+    @Override
+    public List<PrepareStep> plan(Target target, Observed observed, Instant now) {
+        return switch (target) {
+            case Target.Assigned(AppIntent intent) ->
+                    PreparePlanner.plan(intent, observed, repository);
+            case Target.Unassigned _ -> List.of();
+        };
+    }
+
+    @Override
+    public Outcome act(Target target, PrepareStep step, Pass pass)
+            throws IOException, InterruptedException {
+        if (!(target instanceof Target.Assigned(AppIntent intent))) {
+            return Outcome.done();
+        }
+        return switch (step) {
+            case PrepareStep.AwaitDirectory await ->
+                    Outcome.blocked(await.reason(), await.detail());
+            case PrepareStep.Discard(var staged) -> {
+                staging.discard(staged);
+                log.info("removed abandoned staging app={} path={}", intent.app(), staged);
+                yield Outcome.done();
+            }
+            case PrepareStep.Install(var missing) -> installAll(intent, missing, pass);
+        };
+    }
+
+    /** Tries every one, whatever becomes of the others. */
+    private Outcome installAll(AppIntent intent, List<Wanted> missing, Pass pass)
+            throws IOException, InterruptedException {
+        List<Outcome.Held> holds = new ArrayList<>();
+        for (Wanted wanted : missing) {
+            Optional<InstallResult> result = install(intent, wanted, pass);
+            if (result.isEmpty()) {
+                return Outcome.waiting(
+                        CommonReason.INTENT_CHANGED,
+                        "given up installing " + wanted.version() + ": the intent has changed",
+                        Duration.ZERO);
+            }
+            if (result.get() instanceof NotInstalled(var fault, var detail)) {
+                holds.add(Holds.held(fault, "version " + wanted.version() + ": " + detail));
+            }
+        }
+        return Holds.worst(holds);
+    }
+
+    private Optional<InstallResult> install(AppIntent intent, Wanted wanted, Pass pass)
+            throws IOException, InterruptedException {
+        if (pass.superseded()) {
+            return Optional.empty();
+        }
+        FetchProgress progress = metrics.fetch();
+        var sample = metrics.begin();
+        Optional<InstallResult> result = Optional.empty();
+        try {
+            result =
+                    slots.run(
+                            "install-" + intent.app() + "_" + wanted.version(),
+                            () -> installer.install(intent, wanted, progress),
+                            () -> {
+                                pass.progress(
+                                        "fetching " + wanted.version() + ": " + progress.shown());
+                                return !pass.superseded();
+                            });
+        } finally {
+            metrics.end(sample, result);
+        }
+        if (result.orElse(null) instanceof InstallResult.Installed(long entries, long bytes)) {
+            log.info(
+                    "installed app={} version={} entries={} bytes={}",
+                    intent.app(),
+                    wanted.version(),
+                    entries,
+                    bytes);
+        }
+        return result;
+    }
+}

@@ -1,0 +1,37 @@
+package io.platypus.setlive;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The settings of the setlive agent.
+ *
+ * @param supervisor what runs the services: {@code process} or {@code runit}
+ * @param config for runit: servicebuilder's directory of definitions; without it setlive makes the
+ *     service directories itself
+ * @param runit for runit: the directory that runsvdir watches
+ * @param runitStage for runit: where service directories are made; the agent's state directory when
+ *     not set
+ * @param servicebuilder for runit with config: the servicebuilder program
+ * @param restartAfter how long an instance may be unhealthy before it is restarted
+ */
+@ConfigurationProperties("platypus.setlive")
+public record SetliveProperties(
+        @DefaultValue("process") Kind supervisor,
+        @Nullable Path config,
+        @DefaultValue("/etc/service") Path runit,
+        @Nullable Path runitStage,
+        @DefaultValue("servicebuilder") String servicebuilder,
+        @DefaultValue("30s") Duration restartAfter) {
+
+    /** The supervisors that setlive knows. */
+    public enum Kind {
+        /** A small detached runner of our own for each service. */
+        PROCESS,
+        /** runit, which must be running on the machine. */
+        RUNIT
+    }
+}

@@ -1,0 +1,169 @@
+package io.platypus.setlive.plan;
+
+import io.platypus.intent.AppIntent;
+import io.platypus.intent.Version;
+import io.platypus.runtime.reconcile.Target;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to be done for one app. The order is what keeps it safe: nothing is stopped before the
+ * wanted install is there; links, configuration file and definition change only while nothing runs
+ * that would read them half-changed; what is announced is healthy.
+ */
+public final class ActivationPlanner {
+    private ActivationPlanner() {}
+
+    /**
+     * The steps, in order; empty when reality is as wanted.
+     *
+     * @param patience how long an instance may be unhealthy before it is restarted
+     */
+    public static List<ActivationStep> plan(
+            Target target, Observed seen, Duration patience, Instant now) {
+        return switch (target) {
+            case Target.Unassigned _ -> remove(seen);
+            case Target.Assigned(AppIntent intent) -> {
+                Optional<Version> active = intent.config().active();
+                yield active.isPresent()
+                        ? activate(intent, active.get(), seen, patience, now)
+                        : retire(intent, seen);
+            }
+        };
+    }
+
+    /** Without an intent there is no cluster whose lease could be asked for. */
+    private static List<ActivationStep> remove(Observed seen) {
+        List<ActivationStep> steps = new ArrayList<>();
+        if (seen.service().running().isPresent()) {
+            steps.add(new ActivationStep.Stop(Cause.RETIRED, false));
+        }
+        // The definition goes last: it is what tells a later pass that there is work left.
+        if (!seen.catalogSettled()) {
+            steps.add(new ActivationStep.Deregister());
+        }
+        if (seen.service().defined()) {
+            steps.add(new ActivationStep.RemoveService());
+        }
+        return List.copyOf(steps);
+    }
+
+    private static List<ActivationStep> retire(AppIntent intent, Observed seen) {
+        List<ActivationStep> steps = new ArrayList<>(stop(seen, Cause.RETIRED));
+        if (!seen.catalogSettled()) {
+            steps.add(new ActivationStep.Deregister());
+        }
+        switch (seen.current()) {
+            case Link.Absent _ -> {}
+            case Link.To _ -> steps.add(new ActivationStep.Unlink());
+            case Link.NotALink _ -> steps.add(notALink(intent));
+        }
+        return List.copyOf(steps);
+    }
+
+    private static List<ActivationStep> activate(
+            AppIntent intent, Version version, Observed seen, Duration patience, Instant now) {
+        Optional<ActivationStep> obstacle = obstacle(intent, version, seen);
+        if (obstacle.isPresent()) {
+            return List.of(obstacle.get());
+        }
+        Path install = intent.install(version);
+        boolean linked = seen.current().equals(new Link.To(install));
+        List<ActivationStep> steps = new ArrayList<>();
+        Optional<Cause> cause = causeToStop(intent, install, seen, patience, now);
+        cause.ifPresent(why -> steps.addAll(stop(seen, why)));
+        if (!seen.configWritten()) {
+            steps.add(new ActivationStep.WriteConfig());
+        }
+        if (!linked) {
+            steps.add(new ActivationStep.Flip(version));
+        }
+        if (!seen.service().configured()) {
+            steps.add(new ActivationStep.Configure());
+        }
+        boolean starts = cause.isPresent() || seen.service().running().isEmpty();
+        if (starts) {
+            steps.add(new ActivationStep.Start(version));
+        }
+        if (starts || !(seen.service().health() instanceof Health.Healthy)) {
+            steps.add(new ActivationStep.AwaitHealthy(version));
+        }
+        if (!seen.catalogSettled()) {
+            steps.add(new ActivationStep.Register(version));
+        }
+        return List.copyOf(steps);
+    }
+
+    /** What must come or be mended first; until then whatever runs is left alone. */
+    private static Optional<ActivationStep> obstacle(
+            AppIntent intent, Version version, Observed seen) {
+        Path launch = intent.install(version).resolve("bin").resolve("launch");
+        return switch (seen.readiness()) {
+            case NOT_PREPARED -> Optional.of(new ActivationStep.AwaitInstall(version));
+            case LAUNCH_MISSING ->
+                    Optional.of(
+                            new ActivationStep.Blocked(
+                                    SetliveReason.LAUNCH_MISSING,
+                                    launch + " is missing or not executable: mend the artifact"));
+            case LAUNCH_UNSUPPORTED ->
+                    Optional.of(
+                            new ActivationStep.Blocked(
+                                    SetliveReason.LAUNCH_UNSUPPORTED,
+                                    launch + " is a directory; only a program can be run"));
+            case READY ->
+                    seen.current() instanceof Link.NotALink
+                            ? Optional.of(notALink(intent))
+                            : Optional.empty();
+        };
+    }
+
+    private static Optional<Cause> causeToStop(
+            AppIntent intent, Path install, Observed seen, Duration patience, Instant now) {
+        if (seen.service().running().isEmpty()) {
+            return Optional.empty();
+        }
+        Running running = seen.service().running().get();
+        if (!running.install().equals(Optional.of(install))) {
+            boolean linked = seen.current().equals(new Link.To(install));
+            return Optional.of(linked ? Cause.STALE_PROCESS : Cause.VERSION);
+        }
+        if (!seen.configWritten()) {
+            return Optional.of(Cause.USER_CONFIG);
+        }
+        if (!seen.service().configured()) {
+            return Optional.of(Cause.DEFINITION);
+        }
+        // The supervisor restarts what crashes, and a slow start must not be killed: only a process
+        // that has had its time and has been seen unhealthy for long is worth a restart.
+        boolean hadItsTime =
+                running.started()
+                        .map(at -> !now.isBefore(at.plus(intent.deploy().run().startTimeout())))
+                        .orElse(true);
+        return seen.service().health() instanceof Health.Unhealthy(_, Instant since)
+                        && hadItsTime
+                        && !now.isBefore(since.plus(patience))
+                ? Optional.of(Cause.UNHEALTHY)
+                : Optional.empty();
+    }
+
+    /** An instance that is known to be unhealthy serves nobody: it needs no lease. */
+    private static List<ActivationStep> stop(Observed seen, Cause cause) {
+        if (seen.service().running().isEmpty()) {
+            return List.of();
+        }
+        boolean leased = !(seen.service().health() instanceof Health.Unhealthy);
+        ActivationStep stop = new ActivationStep.Stop(cause, leased);
+        return leased ? List.of(new ActivationStep.TakeLease(), stop) : List.of(stop);
+    }
+
+    private static ActivationStep notALink(AppIntent intent) {
+        return new ActivationStep.Blocked(
+                SetliveReason.CURRENT_NOT_A_LINK,
+                intent.deploy().basedir().resolve("current")
+                        + " is a file or a directory, not a link: move it away");
+    }
+}

@@ -1,0 +1,34 @@
+package io.platypus.setlive.plan;
+
+import java.util.Optional;
+
+/**
+ * What one look at the world showed of one app. For an app that is not assigned, only {@code
+ * defined}, {@code running} and {@code catalogSettled} mean anything: its base directory is not
+ * known any more.
+ *
+ * @param readiness of the wanted install
+ * @param current the link
+ * @param configWritten whether the configuration file is as wanted
+ * @param service what the supervisor shows
+ * @param catalogSettled whether the catalog is known to hold what is wanted: this version where one
+ *     is active, nothing otherwise
+ */
+public record Observed(
+        Readiness readiness,
+        Link current,
+        boolean configWritten,
+        Service service,
+        boolean catalogSettled) {
+
+    /**
+     * What the supervisor shows.
+     *
+     * @param defined whether the supervisor has a service of this app at all
+     * @param configured whether it is defined exactly as wanted
+     * @param running its process, if one runs
+     * @param health of that process
+     */
+    public record Service(
+            boolean defined, boolean configured, Optional<Running> running, Health health) {}
+}

@@ -1,0 +1,35 @@
+package io.platypus.setlive.plan;
+
+import io.platypus.runtime.convergence.Reason;
+
+/** Why an app is not converged, as far as setlive is concerned. */
+public enum SetliveReason implements Reason {
+    /** The active version is not installed yet: the preparer's work. */
+    NOT_PREPARED,
+    /** The install has no executable {@code bin/launch}. */
+    LAUNCH_MISSING,
+    /** {@code bin/launch} is a directory, which this release does not run. */
+    LAUNCH_UNSUPPORTED,
+    /** {@code <basedir>/current} is a real file or directory: somebody must move it away. */
+    CURRENT_NOT_A_LINK,
+    /** Another instance is down by our hand; this one waits for its turn. */
+    WAITING_FOR_LEASE,
+    /** The service is being stopped. */
+    STOPPING,
+    /** A process of the service may still run after TERM and KILL; nothing was changed. */
+    STOP_FAILED,
+    /** Links, configuration file or service definition are being changed. */
+    ACTIVATING,
+    /** The service is being started, or is not healthy yet. */
+    STARTING,
+    /** The instance did not become, or did not stay, healthy in its time. */
+    UNHEALTHY,
+    /** The supervisor could not do what it was asked. */
+    SUPERVISOR_ERROR,
+    /** The instance is being announced in the catalog. */
+    REGISTERING,
+    /** The catalog did not take the announcement or the withdrawal. */
+    REGISTRATION_FAILED,
+    /** What is not wanted any more is being withdrawn and removed. */
+    RETIRING
+}

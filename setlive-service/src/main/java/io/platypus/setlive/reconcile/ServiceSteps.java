@@ -1,0 +1,135 @@
+package io.platypus.setlive.reconcile;
+
+import io.platypus.intent.AppIntent;
+import io.platypus.intent.AppName;
+import io.platypus.intent.RunPolicy;
+import io.platypus.intent.Version;
+import io.platypus.runtime.reconcile.Outcome;
+import io.platypus.runtime.reconcile.Pass;
+import io.platypus.runtime.reconcile.Target;
+import io.platypus.setlive.activation.Definitions;
+import io.platypus.setlive.activation.Installs;
+import io.platypus.setlive.health.HealthHistory;
+import io.platypus.setlive.lease.Lease;
+import io.platypus.setlive.plan.ActivationStep;
+import io.platypus.setlive.plan.Readiness;
+import io.platypus.setlive.plan.SetliveReason;
+import io.platypus.setlive.supervisor.StopResult;
+import io.platypus.setlive.supervisor.Supervisor;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The steps that go through the supervisor. What it cannot do is {@code SUPERVISOR_ERROR}. */
+public final class ServiceSteps {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    private final Supervisor supervisor;
+    private final Lease lease;
+    private final HealthHistory history;
+    private final ActivationMetrics metrics;
+
+    /** Steps of this supervisor's services. */
+    public ServiceSteps(
+            Supervisor supervisor, Lease lease, HealthHistory history, ActivationMetrics metrics) {
+        this.supervisor = supervisor;
+        this.lease = lease;
+        this.history = history;
+        this.metrics = metrics;
+    }
+
+    /** Stops, after the last look at everything that could say no. */
+    Outcome stop(Target target, ActivationStep.Stop step, Pass pass) throws InterruptedException {
+        Optional<Outcome> objection = objection(target, step, pass);
+        if (objection.isPresent()) {
+            return objection.get();
+        }
+        try {
+            Outcome outcome =
+                    switch (supervisor.stop(target.app(), grace(target))) {
+                        case StopResult.Stopped _ -> Outcome.done();
+                        case StopResult.StillRunning(String message) ->
+                                Outcome.failed(
+                                        SetliveReason.STOP_FAILED,
+                                        "stop of " + target.app() + ": " + message);
+                    };
+            if (outcome instanceof Outcome.Done) {
+                metrics.stopped(step.cause());
+            }
+            return outcome;
+        } catch (IOException e) {
+            return supervisorError(e);
+        }
+    }
+
+    Outcome configure(AppIntent intent) throws InterruptedException {
+        try {
+            supervisor.configure(Definitions.of(intent));
+            return Outcome.done();
+        } catch (IOException e) {
+            return supervisorError(e);
+        }
+    }
+
+    Outcome start(AppIntent intent) throws InterruptedException {
+        history.started(intent.app());
+        try {
+            supervisor.start(intent.app(), intent.deploy().run().startTimeout());
+            return Outcome.done();
+        } catch (IOException e) {
+            return supervisorError(e);
+        }
+    }
+
+    Outcome remove(AppName app, Pass pass) throws InterruptedException {
+        Optional<Outcome> changed = pass.confirm();
+        if (changed.isPresent()) {
+            return changed.get();
+        }
+        try {
+            supervisor.remove(app);
+            history.forget(app);
+            return Outcome.done();
+        } catch (IOException e) {
+            return supervisorError(e);
+        }
+    }
+
+    /** The plan may be seconds old: the lease was waited for in between. */
+    private Optional<Outcome> objection(Target target, ActivationStep.Stop step, Pass pass)
+            throws InterruptedException {
+        if (target instanceof Target.Assigned(AppIntent intent)
+                && intent.config().active().isPresent()) {
+            Version version = intent.config().active().get();
+            if (Installs.readiness(intent.install(version)) != Readiness.READY) {
+                return Optional.of(
+                        Outcome.waiting(
+                                SetliveReason.NOT_PREPARED,
+                                intent.install(version) + " is not there any more",
+                                LOOK_AGAIN));
+            }
+        }
+        Optional<Outcome> changed = pass.confirm();
+        if (changed.isPresent()) {
+            return changed;
+        }
+        return step.leased() && !lease.holds(target.app())
+                ? Optional.of(
+                        Outcome.waiting(
+                                SetliveReason.WAITING_FOR_LEASE,
+                                "the lease ended before the stop of " + target.app(),
+                                LOOK_AGAIN))
+                : Optional.empty();
+    }
+
+    private static Duration grace(Target target) {
+        return switch (target) {
+            case Target.Assigned(AppIntent intent) -> intent.deploy().run().stopGrace();
+            case Target.Unassigned _ -> RunPolicy.DEFAULT_STOP_GRACE;
+        };
+    }
+
+    private static Outcome supervisorError(IOException e) {
+        return Outcome.failed(SetliveReason.SUPERVISOR_ERROR, String.valueOf(e.getMessage()));
+    }
+}

@@ -1,0 +1,112 @@
+package io.platypus.setlive.reconcile;
+
+import io.platypus.intent.AppIntent;
+import io.platypus.intent.AppName;
+import io.platypus.runtime.reconcile.Outcome;
+import io.platypus.runtime.reconcile.Pass;
+import io.platypus.runtime.reconcile.Reconciler;
+import io.platypus.runtime.reconcile.Target;
+import io.platypus.setlive.health.HealthGate;
+import io.platypus.setlive.lease.Lease;
+import io.platypus.setlive.plan.ActivationPlanner;
+import io.platypus.setlive.plan.ActivationStep;
+import io.platypus.setlive.plan.Observed;
+import io.platypus.setlive.plan.SetliveReason;
+import io.platypus.setlive.registration.Registrar;
+import io.platypus.setlive.supervisor.Supervisor;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** Makes the active version of each app the one that runs, healthy and announced. */
+public final class SetliveReconciler implements Reconciler<Observed, ActivationStep> {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    /**
+     * What an activation works with.
+     *
+     * @param patience how long an instance may be unhealthy before it is restarted
+     */
+    public record Parts(
+            Supervisor supervisor,
+            Lease lease,
+            HealthGate gate,
+            Registrar registrar,
+            Duration patience) {}
+
+    private final Parts parts;
+    private final ActivationObserver observer;
+    private final ServiceSteps services;
+
+    /** A reconciler of these parts. */
+    public SetliveReconciler(Parts parts, ActivationObserver observer, ServiceSteps services) {
+        this.parts = parts;
+        this.observer = observer;
+        this.services = services;
+    }
+
+    @Override
+    public Set<AppName> present() throws IOException, InterruptedException {
+        return parts.supervisor().managed();
+    }
+
+    @Override
+    public Observed observe(Target target) throws IOException, InterruptedException {
+        return observer.observe(target);
+    }
+
+    @Override
+    public List<ActivationStep> plan(Target target, Observed observed, Instant now) {
+        return ActivationPlanner.plan(target, observed, parts.patience(), now);
+    }
+
+    @Override
+    public Outcome act(Target target, ActivationStep step, Pass pass)
+            throws IOException, InterruptedException {
+        boolean keeps = false;
+        try {
+            Outcome outcome = perform(target, step, pass);
+            keeps = LeaseSteps.keeps(step, outcome);
+            return outcome;
+        } finally {
+            // Also when the step threw or was interrupted: nobody else waits for that.
+            if (!keeps) {
+                parts.lease().release(target.app());
+            }
+        }
+    }
+
+    private Outcome perform(Target target, ActivationStep step, Pass pass)
+            throws IOException, InterruptedException {
+        return switch (step) {
+            case ActivationStep.AwaitInstall _ ->
+                    Outcome.waiting(SetliveReason.NOT_PREPARED, step.detail(), LOOK_AGAIN);
+            case ActivationStep.Blocked(SetliveReason why, String message) ->
+                    Outcome.blocked(why, message);
+            case ActivationStep.TakeLease _ -> LeaseSteps.take(parts.lease(), intent(target), pass);
+            case ActivationStep.Stop stop -> services.stop(target, stop, pass);
+            case ActivationStep.WriteConfig _ -> DiskSteps.writeConfig(intent(target));
+            case ActivationStep.Flip(var version) -> DiskSteps.flip(intent(target), version);
+            case ActivationStep.Unlink _ -> DiskSteps.unlink(intent(target), pass);
+            case ActivationStep.Configure _ -> services.configure(intent(target));
+            case ActivationStep.Start _ -> services.start(intent(target));
+            case ActivationStep.AwaitHealthy(var version) ->
+                    parts.gate().await(intent(target), version, pass);
+            case ActivationStep.Register(var version) ->
+                    CatalogSteps.register(parts.registrar(), intent(target), version);
+            case ActivationStep.Deregister _ ->
+                    CatalogSteps.deregister(parts.registrar(), target.app(), pass);
+            case ActivationStep.RemoveService _ -> services.remove(target.app(), pass);
+        };
+    }
+
+    private static AppIntent intent(Target target) {
+        if (target instanceof Target.Assigned(AppIntent intent)) {
+            return intent;
+        }
+        throw new IllegalStateException(
+                "a step for an assigned app, but " + target.app() + " is not");
+    }
+}

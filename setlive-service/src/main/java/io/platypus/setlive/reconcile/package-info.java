@@ -1,0 +1,5 @@
+/** The setlive agent's observe, plan and act. */
+@NullMarked
+package io.platypus.setlive.reconcile;
+
+import org.jspecify.annotations.NullMarked;

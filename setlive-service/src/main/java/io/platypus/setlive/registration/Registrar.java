@@ -1,0 +1,86 @@
+package io.platypus.setlive.registration;
+
+import io.platypus.catalog.ServiceCatalog;
+import io.platypus.catalog.ServiceRegistration;
+import io.platypus.intent.AppIntent;
+import io.platypus.intent.AppName;
+import io.platypus.intent.HealthCheck;
+import io.platypus.intent.NodeName;
+import io.platypus.intent.Port;
+import io.platypus.intent.Probe;
+import io.platypus.intent.Version;
+import io.platypus.store.StoreException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Announces the live instances of this node. */
+public final class Registrar {
+    private final ServiceCatalog catalog;
+    private final NodeName node;
+
+    /** Announces in this catalog, in the name of this node. */
+    public Registrar(ServiceCatalog catalog, NodeName node) {
+        this.catalog = catalog;
+        this.node = node;
+    }
+
+    /** Whether this version is announced as wanted; {@code false} when the catalog is silent. */
+    public boolean isRegistered(AppIntent intent, Version version) throws InterruptedException {
+        if (!catalog.announces()) {
+            return true;
+        }
+        try {
+            return catalog.find(id(intent.app()))
+                    .equals(Optional.of(registration(intent, version)));
+        } catch (StoreException _) {
+            return false;
+        }
+    }
+
+    /** Whether nothing is announced; {@code false} when the catalog is silent. */
+    public boolean isAbsent(AppName app) throws InterruptedException {
+        if (!catalog.announces()) {
+            return true;
+        }
+        try {
+            return catalog.find(id(app)).isEmpty();
+        } catch (StoreException _) {
+            return false;
+        }
+    }
+
+    /** Announces this version; idempotent. */
+    public void register(AppIntent intent, Version version)
+            throws StoreException, InterruptedException {
+        catalog.register(registration(intent, version));
+    }
+
+    /** Withdraws whatever is announced of the app; idempotent. */
+    public void deregister(AppName app) throws StoreException, InterruptedException {
+        catalog.deregister(id(app));
+    }
+
+    /** The catalog runs HTTP and TCP checks itself; it must not run programs for us. */
+    private ServiceRegistration registration(AppIntent intent, Version version) {
+        Optional<HealthCheck> check =
+                intent.deploy().run().health().filter(c -> !(c.probe() instanceof Probe.Exec));
+        return new ServiceRegistration(
+                id(intent.app()),
+                intent.app().value(),
+                List.of(intent.cluster().value(), version.value()),
+                intent.deploy().ports().stream().findFirst().map(Port::number),
+                check,
+                Map.of(
+                        "platypus-node",
+                        node.value(),
+                        "platypus-cluster",
+                        intent.cluster().value(),
+                        "platypus-version",
+                        version.value()));
+    }
+
+    private String id(AppName app) {
+        return "platypus-" + node + "-" + app;
+    }
+}

@@ -1,0 +1,177 @@
+package io.platypus.setlive.supervisor;
+
+import io.platypus.intent.RunAs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** The files of a service directory: what runit, or our own runner, starts and how. */
+final class ServiceScripts {
+    /** The variable with the install that a process was started from. */
+    static final String INSTALL = "PLATYPUS_INSTALL";
+
+    /** The variable with the service directory, by which each process of a service is known. */
+    static final String SERVICE = "PLATYPUS_SERVICE";
+
+    /** The variable with the service directory that marks a runner and its helpers. */
+    static final String RUNNER = "PLATYPUS_RUNNER";
+
+    private static final Set<String> OWN = Set.of(INSTALL, SERVICE, RUNNER);
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    private static final String PROGRAM = "rwxr-xr-x";
+    private static final String PRIVATE_PROGRAM = "rwx------";
+    private static final String FILE = "rw-r--r--";
+
+    /** The arguments are the app, the service directory, the basedir, exports and the exec. */
+    private static final String RUN =
+            """
+            #!/bin/sh
+            # Written by Platypus for %1$s: changes are lost at the next deployment.
+            exec 2>&1
+            service=%2$s
+            basedir=%3$s
+            sh ./sweep end "$service"
+            install=$(readlink -f -- "$basedir/current")
+            launch=$install/bin/launch
+            if [ -z "$install" ] || [ ! -x "$launch" ]; then
+                echo "platypus: cannot start: $basedir/current/bin/launch is missing or not executable"
+                exit 111
+            fi
+            chpst=$(command -v chpst)
+            setpriv=$(command -v setpriv)
+            read -r boot </proc/sys/kernel/random/boot_id
+            cd "$install" || exit 111
+            own=$(cat /proc/$$/stat)
+            set -- ${own##*) }
+            printf '%%s %%s %%s\\n%%s\\n' $$ "${20}" "$boot" "$install" >"$service/.main.new"
+            mv -f "$service/.main.new" "$service/main" || exit 111
+            set -- "$launch"
+            [ ! -d "$launch" ] || set -- "$service/launch-all" "$launch"
+            set -- %5$s"$@"
+            unset PLATYPUS_RUNNER
+            export PLATYPUS_INSTALL="$install" PLATYPUS_SERVICE="$service"
+            %4$sexec "$@"
+            """;
+
+    private static final String FINISH =
+            """
+            #!/bin/sh
+            # Written by Platypus for %1$s: changes are lost at the next deployment.
+            exec 2>&1
+            echo "platypus: ended, exit code $1, signal $2"
+            # With ./down there, whoever wrote it ends what is left, with a grace.
+            [ -e down ] || sh ./sweep end %2$s
+            """;
+
+    private ServiceScripts() {}
+
+    /** For runit: each process of a service in a session of its own, by {@code chpst -P}. */
+    static Map<String, ServiceFile> runit(ServiceDefinition definition, Path directory)
+            throws IOException {
+        String user =
+                account(definition)
+                        .map(account -> "-u " + quote(account.toString()) + " ")
+                        .orElse("");
+        Map<String, ServiceFile> files = common(definition, directory, "\"$chpst\" -P " + user);
+        files.put(
+                "finish",
+                new ServiceFile(
+                        FINISH.formatted(definition.app(), quote(directory.toString())), PROGRAM));
+        files.put("log/run", new ServiceFile("#!/bin/sh\nexec svlogd -tt ./main\n", PROGRAM));
+        files.put("log/main/config", new ServiceFile("s10485760\nn5\n", FILE));
+        return files;
+    }
+
+    /** For the runner, which makes the session itself. */
+    static Map<String, ServiceFile> process(ServiceDefinition definition, Path directory)
+            throws IOException {
+        String user = account(definition).map(ServiceScripts::setpriv).orElse("");
+        Map<String, ServiceFile> files = common(definition, directory, user);
+        files.put("runner", new ServiceFile(resource("runner"), PROGRAM));
+        return files;
+    }
+
+    private static Map<String, ServiceFile> common(
+            ServiceDefinition definition, Path directory, String exec) throws IOException {
+        String run =
+                RUN.formatted(
+                        definition.app(),
+                        quote(directory.toString()),
+                        quote(definition.basedir().toString()),
+                        exports(definition.environment()),
+                        exec);
+        Map<String, ServiceFile> files = new LinkedHashMap<>();
+        files.put("sweep", new ServiceFile(resource("sweep"), PROGRAM));
+        files.put("launch-all", new ServiceFile(resource("launch-all"), PROGRAM));
+        files.put("run", new ServiceFile(run, PRIVATE_PROGRAM));
+        files.put(ServiceDirectory.MARK, new ServiceFile(definition.basedir() + "\n", FILE));
+        return files;
+    }
+
+    private static String exports(Map<String, String> environment) {
+        StringBuilder exports = new StringBuilder();
+        new TreeMap<>(environment)
+                .forEach((name, value) -> {
+                    if (!VARIABLE.matcher(name).matches()
+                            || OWN.contains(name)
+                            || value.indexOf('\0') >= 0) {
+                        throw new IllegalArgumentException(
+                                "'" + name + "' cannot be a variable of a service");
+                    }
+                    exports.append("export ")
+                            .append(name)
+                            .append('=')
+                            .append(quote(value))
+                            .append('\n');
+                });
+        return exports.toString();
+    }
+
+    /** Whose account must be taken on: none when the service is to run as this agent does. */
+    private static Optional<RunAs> account(ServiceDefinition definition) throws IOException {
+        if (definition.runAs().isEmpty()) {
+            return Optional.empty();
+        }
+        RunAs account = definition.runAs().get();
+        boolean root =
+                Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        if (root) {
+            return Optional.of(account);
+        }
+        if (account.group().isEmpty() && account.user().equals(System.getProperty("user.name"))) {
+            return Optional.empty();
+        }
+        throw new IOException(
+                "cannot run %s as %s: the agent is not root, but %s"
+                        .formatted(definition.app(), account, System.getProperty("user.name")));
+    }
+
+    private static String setpriv(RunAs account) {
+        String user = quote(account.user());
+        String group =
+                account.group().map(ServiceScripts::quote).orElse("\"$(id -g " + user + ")\"");
+        return "\"$setpriv\" --reuid=" + user + " --regid=" + group + " --clear-groups -- ";
+    }
+
+    /** As one word of the shell, whatever it holds. */
+    static String quote(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = ServiceScripts.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IOException("the program is incomplete: no resource " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
