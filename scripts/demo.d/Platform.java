@@ -27,6 +27,7 @@ final class Platform {
     private Store store;
     private Intent intent;
     private String app = "";
+    private boolean closing;
 
     Platform(Path dir, Path root, Screen screen) {
         this.dir = dir;
@@ -82,9 +83,7 @@ final class Platform {
     void await(String what, Duration limit, Condition condition) throws Exception {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
-            for (Agent agent : agents) {
-                agent.child().requireAlive();
-            }
+            requireAgents();
             List<Row> rows = rows();
             if (!rows.isEmpty()) {
                 screen.table(rows);
@@ -97,6 +96,15 @@ final class Platform {
                 throw new NotSeen("not seen within " + limit.toSeconds() + " s: " + what);
             }
             Thread.sleep(200);
+        }
+    }
+
+    /** A step that waits for a dead agent would wait in vain; the clean-up goes on without. */
+    private void requireAgents() throws NotSeen {
+        if (!closing) {
+            for (Agent agent : agents) {
+                agent.child().requireAlive();
+            }
         }
     }
 
@@ -171,6 +179,7 @@ final class Platform {
      */
     boolean close(boolean expected) throws IOException {
         Thread.interrupted();
+        closing = true;
         boolean clean = true;
         try {
             if (!expected) {

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034
 # Sourced by bin/launch and bin/check, so that both mean the same host and port.
 # Sets: slug_home slug_version slug_config slug_host slug_port
 
