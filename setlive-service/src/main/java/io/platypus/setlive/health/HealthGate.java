@@ -66,15 +66,15 @@ public final class HealthGate {
                 history.accepted(intent.app(), streak.pid()).ifPresent(timeToHealthy);
                 return Outcome.done();
             }
-            if (look instanceof Look.Failed(String message, _)) {
-                if (!clock.instant().isBefore(deadline)) {
-                    history.failed(intent.app(), message);
-                    return Outcome.failed(
-                            SetliveReason.UNHEALTHY,
-                            "version " + version + " is not healthy: " + message);
-                }
-                pass.progress("version " + version + " is not healthy yet: " + message);
+            String message = describe(look, streak, check);
+            // Past the deadline a streak may end well, but none may begin: that bounds the wait.
+            if (streak.successes() <= 1 && !clock.instant().isBefore(deadline)) {
+                history.failed(intent.app(), message);
+                return Outcome.failed(
+                        SetliveReason.UNHEALTHY,
+                        "version " + version + " is not healthy: " + message);
             }
+            pass.progress("version " + version + " is not healthy yet: " + message);
             Duration next = look instanceof Look.Passed ? check.interval() : pause;
             if (!sleep(min(next, check.interval()), pass)) {
                 return Outcome.waiting(
@@ -96,6 +96,18 @@ public final class HealthGate {
         Instant ofStart = started.orElse(now).plus(startTimeout);
         Instant ofPatience = now.plus(min(patience, startTimeout));
         return ofStart.isAfter(ofPatience) ? ofStart : ofPatience;
+    }
+
+    private static String describe(Look look, Streak streak, Check check) {
+        return switch (look) {
+            case Look.Failed(String message, _) -> message;
+            case Look.Passed _ ->
+                    "it passed "
+                            + streak.successes()
+                            + " of "
+                            + check.healthyAfter()
+                            + " checks in a row";
+        };
     }
 
     private static Duration min(Duration one, Duration other) {
