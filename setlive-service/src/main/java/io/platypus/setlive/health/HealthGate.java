@@ -70,21 +70,28 @@ public final class HealthGate {
             // Past the deadline a streak may end well, but none may begin: that bounds the wait.
             if (streak.successes() <= 1 && !clock.instant().isBefore(deadline)) {
                 history.failed(intent.app(), message);
-                return Outcome.failed(
-                        SetliveReason.UNHEALTHY,
-                        "version " + version + " is not healthy: " + message);
+                return unhealthy(version, message);
             }
             pass.progress("version " + version + " is not healthy yet: " + message);
             Duration next = look instanceof Look.Passed ? check.interval() : pause;
             if (!sleep(min(next, check.interval()), pass)) {
-                return Outcome.waiting(
-                        CommonReason.INTENT_CHANGED,
-                        "the intent changed while version " + version + " was awaited",
-                        Duration.ZERO);
+                return superseded(version);
             }
             pause = min(pause.multipliedBy(2), check.interval());
             look = health.look(intent, install, check);
         }
+    }
+
+    private static Outcome unhealthy(Version version, String message) {
+        return Outcome.failed(
+                SetliveReason.UNHEALTHY, "version " + version + " is not healthy: " + message);
+    }
+
+    private static Outcome superseded(Version version) {
+        return Outcome.waiting(
+                CommonReason.INTENT_CHANGED,
+                "the intent changed while version " + version + " was awaited",
+                Duration.ZERO);
     }
 
     /** Fixed at the start: a service that crashes again and again gets no new time by that. */
