@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -147,7 +148,7 @@ final class ConsulHttp implements AutoCloseable {
         }
         SSLContext wanted = settings.tls().map(Supplier::get).orElse(null);
         HttpClient present = client;
-        if (present != null && wanted == tls) {
+        if (present != null && Objects.equals(wanted, tls)) {
             return present;
         }
         HttpClient made = newClient(wanted);
