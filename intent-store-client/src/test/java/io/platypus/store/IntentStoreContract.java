@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -62,8 +63,7 @@ public abstract class IntentStoreContract {
         assertThat(entry.key()).isEqualTo("nodes/web1/slug");
         assertThat(entry.value()).isEqualTo("{\"cluster\": \"a\"}");
         assertThat(entry.version()).isPositive();
-        assertThat(list(PREFIX).entries())
-                .isEqualTo(new TreeMap<>(java.util.Map.of(entry.key(), entry)));
+        assertThat(list(PREFIX).entries()).isEqualTo(new TreeMap<>(Map.of(entry.key(), entry)));
         assertThat(list(PREFIX).index()).isPositive();
     }
 

@@ -64,6 +64,10 @@ final class ConsulHttp implements AutoCloseable {
 
     /** Returns whatever the agent answered, of any status. */
     ConsulAnswer send(ConsulRequest request) throws StoreException, InterruptedException {
+        if (Thread.interrupted()) {
+            // Else the request would be on its way before the waiting for it ends.
+            throw new InterruptedException();
+        }
         String what = request.describe(base());
         HttpRequest http = build(request);
         Duration wait = request.blocking();

@@ -7,6 +7,8 @@ import io.platypus.store.Consistency;
 import io.platypus.store.StoreException;
 import io.platypus.store.Write;
 import io.platypus.testing.ConsulAgent;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,8 +134,8 @@ class ConsulAclIT {
     }
 
     private static String trace(Throwable failure) {
-        java.io.StringWriter out = new java.io.StringWriter();
-        failure.printStackTrace(new java.io.PrintWriter(out, true));
+        StringWriter out = new StringWriter();
+        failure.printStackTrace(new PrintWriter(out, true));
         return out.toString();
     }
 
