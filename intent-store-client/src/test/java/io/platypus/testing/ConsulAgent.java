@@ -77,9 +77,9 @@ public final class ConsulAgent implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + ports.getFirst());
     }
 
-    /** The port for {@code https}, where the configuration brings certificates. */
-    public int httpsPort() {
-        return ports.getLast();
+    /** Where its TLS interface is, if the configuration brings a certificate. */
+    public URI tlsUrl() {
+        return URI.create("https://127.0.0.1:" + ports.getLast());
     }
 
     /** Its process id. */
@@ -146,6 +146,9 @@ public final class ConsulAgent implements AutoCloseable {
         command.add("-server-port=" + ports.get(1));
         command.add("-serf-lan-port=" + ports.get(2));
         command.add("-serf-wan-port=" + ports.get(3));
+        if (hcl.stream().anyMatch(text -> text.contains("cert_file"))) {
+            command.addAll(List.of("-hcl", "ports { https = " + ports.get(4) + " }"));
+        }
         command.addAll(List.of("-hcl", "disable_update_check = true"));
         hcl.forEach(text -> command.addAll(List.of("-hcl", text)));
         try {
@@ -241,7 +244,12 @@ public final class ConsulAgent implements AutoCloseable {
         http.shutdownNow();
     }
 
-    private static Path program() {
+    /**
+     * The program.
+     *
+     * @throws IllegalStateException with what to install, if there is none
+     */
+    public static Path program() {
         String named = System.getenv("PLATYPUS_CONSUL");
         if (named != null && !named.isBlank()) {
             if (!Files.isExecutable(Path.of(named))) {

@@ -123,7 +123,25 @@ class ActivationPlannerTest {
     void replacesALinkThatPointsToNothing() {
         Path gone = Path.of("/srv/slug/installs/slug_gone");
         assertThat(plan(WANTED, live(gone, DOWN)))
-                .containsExactly(new Flip(V2), new Start(V2), new AwaitHealthy(V2));
+                .containsExactly(
+                        new Stop(Cause.VERSION, false),
+                        new Flip(V2),
+                        new Start(V2),
+                        new AwaitHealthy(V2));
+    }
+
+    @Test
+    void stopsWhatIsDownForNowBeforeAnythingChangesUnderIt() {
+        assertThat(plan(WANTED, new Observed(Readiness.READY, new Link.To(TWO), false, DOWN, true)))
+                .containsExactly(
+                        new Stop(Cause.USER_CONFIG, false),
+                        new WriteConfig(),
+                        new Start(V2),
+                        new AwaitHealthy(V2));
+        assertThat(plan(RETIRED, live(ONE, DOWN)))
+                .containsExactly(new Stop(Cause.RETIRED, false), new Unlink());
+        assertThat(plan(UNASSIGNED, live(ONE, DOWN)))
+                .containsExactly(new Stop(Cause.RETIRED, false), new RemoveService());
     }
 
     @Test
