@@ -5,11 +5,10 @@ import io.platypus.runtime.convergence.ConvergenceBoard;
 import io.platypus.store.IntentKeys;
 import io.platypus.store.IntentStore;
 import io.platypus.store.StoreException;
-import io.platypus.store.Write;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +126,8 @@ public final class RealityWriter {
         if (document.equals(written)) {
             return false;
         }
-        store.commit(List.of(new Write.Put(key, document, Write.ANY)));
+        // Read first: a store that was lost must not come back as one that is empty but for this.
+        store.update(key, _ -> Optional.of(document));
         written = document;
         return true;
     }

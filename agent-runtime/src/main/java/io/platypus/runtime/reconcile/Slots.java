@@ -30,6 +30,9 @@ import java.util.function.UnaryOperator;
  * than other files because every rule here is about the same few sets.
  */
 final class Slots {
+    /** A directory tree that is being removed or exchanged is no unassignment while it lasts. */
+    private static final long DOUBT_DELAY = Duration.ofMillis(500).toNanos();
+
     private static final long DOUBT_RETRY = Duration.ofSeconds(2).toNanos();
     private static final Duration SHORTEST_OVERDUE = Duration.ofMinutes(1);
 
@@ -96,7 +99,10 @@ final class Slots {
             seen.get().forEach(app -> names.add(app.value()));
             present = names;
         }
-        doubtful = doubtful || (viewedOnce && !missing().isEmpty());
+        if (!doubtful && viewedOnce && !missing().isEmpty()) {
+            doubtful = true;
+            doubtDue = now;
+        }
         slots.values().forEach(slot -> showOverdue(slot, now));
     }
 
@@ -130,8 +136,9 @@ final class Slots {
             }
         }
         forgetNameless();
+        boolean doubted = doubtful;
         settle();
-        doubtDue = now;
+        doubtDue = doubted && doubtDue - now < DOUBT_DELAY ? doubtDue : now + DOUBT_DELAY;
         board.becomeKnown();
     }
 
