@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -63,6 +64,10 @@ final class ConsulHttp implements AutoCloseable {
 
     /** Returns whatever the agent answered, of any status. */
     ConsulAnswer send(ConsulRequest request) throws StoreException, InterruptedException {
+        if (Thread.interrupted()) {
+            // Else the request would be on its way before the waiting for it ends.
+            throw new InterruptedException();
+        }
         String what = request.describe(base());
         HttpRequest http = build(request);
         Duration wait = request.blocking();
@@ -147,7 +152,7 @@ final class ConsulHttp implements AutoCloseable {
         }
         SSLContext wanted = settings.tls().map(Supplier::get).orElse(null);
         HttpClient present = client;
-        if (present != null && wanted == tls) {
+        if (present != null && Objects.equals(wanted, tls)) {
             return present;
         }
         HttpClient made = newClient(wanted);

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Documents in Consul's key-value store, through the node's own agent.
@@ -33,6 +35,9 @@ public final class ConsulIntentStore implements IntentStore {
     private static final Duration PACE = Duration.ofSeconds(1);
 
     private final ConsulHttp http;
+
+    /** Prefixes whose last watch broke: the agent may have lost its state and its indexes since. */
+    private final Set<String> broken = ConcurrentHashMap.newKeySet();
 
     /** Connects with the first call. */
     public ConsulIntentStore(ConsulSettings settings) {
@@ -67,10 +72,21 @@ public final class ConsulIntentStore implements IntentStore {
     @Override
     public Listing await(String prefix, Listing seen, Duration wait)
             throws StoreException, InterruptedException {
+        long index = broken.remove(prefix) ? 0 : seen.index();
+        try {
+            return awaitAbove(index, prefix, seen, wait);
+        } catch (StoreException e) {
+            broken.add(prefix);
+            throw e;
+        }
+    }
+
+    private Listing awaitAbove(long above, String prefix, Listing seen, Duration wait)
+            throws StoreException, InterruptedException {
         Duration whole = wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
         long end = System.nanoTime() + whole.toNanos();
         TokenBucket bucket = new TokenBucket(BURST, PACE, System.nanoTime());
-        long index = seen.index();
+        long index = above;
         while (true) {
             long asked = System.nanoTime();
             Duration left = min(Duration.ofNanos(end - asked), LONGEST_QUERY);

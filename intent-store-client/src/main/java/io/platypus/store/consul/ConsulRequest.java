@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 record ConsulRequest(
         String method, String path, List<String> query, Optional<String> body, Duration blocking) {
+    private static final long NANOS_PER_MILLI = 1_000_000;
     private static final String UNRESERVED = "-._~/";
 
     ConsulRequest {
@@ -35,7 +36,7 @@ record ConsulRequest(
     ConsulRequest blocking(long index, Duration wait) {
         List<String> longer = new ArrayList<>(query);
         longer.add("index=" + index);
-        longer.add("wait=" + Math.max(1, wait.toMillis()) + "ms");
+        longer.add("wait=" + Math.ceilDiv(wait.toNanos(), NANOS_PER_MILLI) + "ms");
         return new ConsulRequest(method, path, longer, body, wait);
     }
 

@@ -101,7 +101,7 @@ public final class DirectoryIntentStore implements IntentStore {
 
     private boolean commitLocked(List<Write> writes) throws IOException, InterruptedException {
         Files.createDirectories(tree.root());
-        try (RootLock lock = RootLock.acquire(tree.root())) {
+        try (RootLock _ = RootLock.acquire(tree.root())) {
             for (Write write : writes) {
                 if (!isAsExpected(write)) {
                     return false;

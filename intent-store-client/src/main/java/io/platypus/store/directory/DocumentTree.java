@@ -113,7 +113,7 @@ record DocumentTree(Path root) {
     }
 
     private void requireRoot() throws IOException {
-        try (var children = Files.newDirectoryStream(root)) {
+        try (var _ = Files.newDirectoryStream(root)) {
             // Opening it is the question: only a directory that can be listed may count as empty.
         } catch (NoSuchFileException e) {
             throw new StoreException(

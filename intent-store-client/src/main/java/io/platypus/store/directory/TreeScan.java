@@ -86,7 +86,7 @@ record TreeScan(Map<Path, Stamp> stamps, boolean committing) {
                 stamps.put(up, Stamp.of(Files.readAttributes(up, BasicFileAttributes.class)));
                 return;
             } catch (NoSuchFileException e) {
-                continue;
+                // Higher up, then.
             }
         }
     }

@@ -1,0 +1,5 @@
+/** Rules for the whole module. */
+@NullMarked
+package io.platypus;
+
+import org.jspecify.annotations.NullMarked;
