@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
  * @param prefixLength 0 to 32 for IPv4, 0 to 128 for IPv6
  */
 public record Cidr(InetAddress address, int prefixLength) {
+    /** Above any address with a zone; the patterns below take time squared on long text. */
+    private static final int LONGEST = 64;
+
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
@@ -31,15 +34,22 @@ public record Cidr(InetAddress address, int prefixLength) {
      * @throws IllegalArgumentException if the text is neither; it is never looked up as a name
      */
     public static Cidr parse(String text) {
+        if (text.length() > LONGEST) {
+            throw notAnAddress(text);
+        }
         int slash = text.indexOf('/');
         String literal = slash < 0 ? text : text.substring(0, slash);
         if (!IPV4.matcher(literal).matches() && !IPV6.matcher(literal).matches()) {
-            throw new IllegalArgumentException(
-                    "'" + Printable.of(text) + "' is not an address or block such as 10.0.0.0/8");
+            throw notAnAddress(text);
         }
         InetAddress address = InetAddress.ofLiteral(literal);
         int bits = address.getAddress().length * Byte.SIZE;
         return new Cidr(address, slash < 0 ? bits : prefix(text.substring(slash + 1)));
+    }
+
+    private static IllegalArgumentException notAnAddress(String text) {
+        return new IllegalArgumentException(
+                "'" + Printable.of(text) + "' is not an address or block such as 10.0.0.0/8");
     }
 
     /** Whether this is a block of IPv4 addresses. */

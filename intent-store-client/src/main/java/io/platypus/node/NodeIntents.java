@@ -47,7 +47,8 @@ public final class NodeIntents {
                 apps.put(intended.name(), intended);
             }
         }
-        return new NodeIntent(node, hasSentinel(node, assignments), withoutConflicts(apps));
+        return new NodeIntent(
+                node, hasSentinel(node, assignments), withoutConflicts(apps, documents));
     }
 
     /** Whether the node's sentinel is in this reading, and sound. */
@@ -126,18 +127,46 @@ public final class NodeIntents {
                         + " not read it; what is installed and runs is kept");
     }
 
-    private static SortedMap<String, Intended> withoutConflicts(SortedMap<String, Intended> apps) {
+    /**
+     * An app whose other documents cannot be used keeps its claim: what it has is in that basedir.
+     */
+    private static SortedMap<String, Intended> withoutConflicts(
+            SortedMap<String, Intended> apps, Map<String, Entry> documents) {
         Map<Path, String> owners = new HashMap<>();
         SortedMap<String, Intended> result = new TreeMap<>();
         for (Intended intended : apps.values()) {
-            Intended kept = intended;
-            if (intended instanceof AppIntent app) {
-                String owner = owners.putIfAbsent(app.deploy().basedir(), app.name());
-                kept = owner == null ? app : conflict(app, owner);
-            }
+            Optional<String> owner =
+                    basedir(intended, documents)
+                            .flatMap(claimed ->
+                                    Optional.ofNullable(
+                                            owners.putIfAbsent(claimed, intended.name())));
+            Intended kept =
+                    intended instanceof AppIntent app && owner.isPresent()
+                            ? conflict(app, owner.get())
+                            : intended;
             result.put(kept.name(), kept);
         }
         return result;
+    }
+
+    private static Optional<Path> basedir(Intended intended, Map<String, Entry> documents) {
+        return switch (intended) {
+            case AppIntent app -> Optional.of(app.deploy().basedir());
+            case UnusableIntent unusable ->
+                    unusable.cluster()
+                            .map(cluster ->
+                                    IntentKeys.deployConfig(new AppName(unusable.name()), cluster))
+                            .flatMap(key -> Optional.ofNullable(documents.get(key)))
+                            .flatMap(NodeIntents::basedir);
+        };
+    }
+
+    private static Optional<Path> basedir(Entry deployConfig) {
+        try {
+            return Optional.of(DeployConfigDocument.parse(deployConfig.value()).basedir());
+        } catch (InvalidDocumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static UnusableIntent conflict(AppIntent app, String owner) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +38,13 @@ public final class NodeWatch implements AutoCloseable {
     private final Map<String, PrefixWatch> watches = new HashMap<>();
     private final Map<String, Listing> clusters = new TreeMap<>();
     private final Set<String> failing = new TreeSet<>();
+
+    /** The prefixes of the clusters that the assignments name. */
+    private final Set<String> needed = new TreeSet<>();
+
+    /** The latest reading of all clusters, while they are followed as a whole. */
+    private @Nullable Listing whole;
+
     private @Nullable Listing assignments;
     private @Nullable NodeView view;
     private boolean closed;
@@ -105,12 +113,12 @@ public final class NodeWatch implements AutoCloseable {
                 if (closed || !watches.containsKey(prefix)) {
                     return;
                 }
+                failing.remove(prefix);
                 if (prefix.equals(IntentKeys.node(node))) {
                     assignments = listing;
                     follow(listing);
                 } else {
-                    clusters.put(prefix, listing);
-                    failing.remove(prefix);
+                    keep(prefix, listing);
                 }
                 publish();
             } finally {
@@ -122,7 +130,7 @@ public final class NodeWatch implements AutoCloseable {
         public void failed(String prefix, StoreException failure) {
             lock.lock();
             try {
-                if (!clusters.containsKey(prefix) && failing.add(prefix)) {
+                if (!closed && watches.containsKey(prefix) && failing.add(prefix)) {
                     publish();
                 }
             } finally {
@@ -131,26 +139,42 @@ public final class NodeWatch implements AutoCloseable {
         }
     }
 
-    private void follow(Listing listing) {
-        Set<String> wanted = prefixes(listing);
-        for (String prefix : wanted) {
-            watch(prefix, false);
+    /** Follows the clusters that are assigned now; what was read of them is kept. */
+    private void follow(Listing assigned) {
+        needed.clear();
+        for (Entry entry : assigned.entries().values()) {
+            NodeIntents.clusterPrefix(node, entry).ifPresent(needed::add);
         }
+        clusters.keySet().retainAll(needed);
+        Set<String> watched = needed.size() > MOST_WATCHES ? Set.of(IntentKeys.CLUSTERS) : needed;
+        watched.forEach(prefix -> watch(prefix, false));
         for (String prefix : Set.copyOf(watches.keySet())) {
-            if (!wanted.contains(prefix) && !prefix.equals(IntentKeys.node(node))) {
+            if (!watched.contains(prefix) && !prefix.equals(IntentKeys.node(node))) {
                 Optional.ofNullable(watches.remove(prefix)).ifPresent(PrefixWatch::stop);
-                clusters.remove(prefix);
                 failing.remove(prefix);
             }
         }
+        if (watched.equals(Set.of(IntentKeys.CLUSTERS)) && whole != null) {
+            keep(IntentKeys.CLUSTERS, whole);
+        }
     }
 
-    private Set<String> prefixes(Listing listing) {
-        Set<String> prefixes = new TreeSet<>();
-        for (Entry entry : listing.entries().values()) {
-            NodeIntents.clusterPrefix(node, entry).ifPresent(prefixes::add);
+    /**
+     * Keeps a reading by cluster; of one whose documents have not changed the former reading, so
+     * that the index of an app does not move with its neighbours.
+     */
+    private void keep(String prefix, Listing listing) {
+        whole = prefix.equals(IntentKeys.CLUSTERS) ? listing : null;
+        for (String cluster : needed) {
+            if (cluster.startsWith(prefix)) {
+                SortedMap<String, Entry> own =
+                        listing.entries().subMap(cluster, cluster + Character.MAX_VALUE);
+                Listing before = clusters.get(cluster);
+                if (before == null || !before.entries().equals(own)) {
+                    clusters.put(cluster, new Listing(listing.index(), own));
+                }
+            }
         }
-        return prefixes.size() > MOST_WATCHES ? Set.of(IntentKeys.CLUSTERS) : prefixes;
     }
 
     /**
@@ -172,9 +196,11 @@ public final class NodeWatch implements AutoCloseable {
     }
 
     private boolean clustersAreKnown() {
-        return watches.keySet().stream()
-                .filter(prefix -> !prefix.equals(IntentKeys.node(node)))
-                .allMatch(prefix -> clusters.containsKey(prefix) || failing.contains(prefix));
+        return needed.stream()
+                .allMatch(cluster ->
+                        clusters.containsKey(cluster)
+                                || failing.contains(cluster)
+                                || failing.contains(IntentKeys.CLUSTERS));
     }
 
     private long greatestIndex(Listing assigned) {
@@ -186,13 +212,11 @@ public final class NodeWatch implements AutoCloseable {
     private Map<String, Long> indexes(Listing assigned) {
         Map<String, Long> indexes = new HashMap<>();
         for (Entry entry : assigned.entries().values()) {
-            Optional<String> prefix = NodeIntents.clusterPrefix(node, entry);
-            if (prefix.isPresent()) {
-                Listing own = clusters.get(prefix.get());
-                Listing read = own != null ? own : clusters.get(IntentKeys.CLUSTERS);
-                String app = entry.key().substring(IntentKeys.node(node).length());
-                indexes.put(app, Math.max(assigned.index(), read == null ? 0 : read.index()));
-            }
+            Optional<Listing> read =
+                    NodeIntents.clusterPrefix(node, entry)
+                            .flatMap(prefix -> Optional.ofNullable(clusters.get(prefix)));
+            String app = entry.key().substring(IntentKeys.node(node).length());
+            read.ifPresent(own -> indexes.put(app, Math.max(assigned.index(), own.index())));
         }
         return indexes;
     }

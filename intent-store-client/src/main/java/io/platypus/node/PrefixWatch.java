@@ -5,12 +5,16 @@ import io.platypus.store.IntentStore;
 import io.platypus.store.Listing;
 import io.platypus.store.StoreException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Follows one prefix on a thread of its own, and hands on every reading that differs. */
 final class PrefixWatch {
+    private static final Logger log = LoggerFactory.getLogger(PrefixWatch.class);
+
     /** Below a minute: Consul holds a cancelled query open until its wait ends. */
     private static final Duration WAIT = Duration.ofSeconds(55);
 
@@ -29,6 +33,7 @@ final class PrefixWatch {
     private final StoreGate gate;
     private final boolean leads;
     private final Thread thread;
+    private volatile boolean stopped;
 
     /**
      * @param leads whether this watch finds out for all whether the store answers
@@ -49,6 +54,7 @@ final class PrefixWatch {
     }
 
     void stop() {
+        stopped = true;
         thread.interrupt();
     }
 
@@ -56,42 +62,57 @@ final class PrefixWatch {
         thread.join(longest);
     }
 
+    /** Nothing but {@link #stop} ends a watch: without one an agent would never hear of intent. */
     private void run() {
-        try {
-            follow();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        while (!stopped) {
+            try {
+                follow();
+            } catch (InterruptedException e) {
+                // Either stopped, or to be begun anew.
+                continue;
+            }
         }
     }
 
     private void follow() throws InterruptedException {
-        Listing seen = null;
+        Optional<Listing> seen = Optional.empty();
+        boolean answered = false;
         int failures = 0;
-        while (!Thread.currentThread().isInterrupted()) {
+        while (true) {
             try {
-                Listing listing = read(seen);
+                // After a failure without waiting for a change: that it answers is news itself.
+                Listing listing =
+                        seen.isPresent() && answered
+                                ? store.await(prefix, seen.get(), WAIT)
+                                : store.list(prefix, Consistency.STALE);
+                answered = true;
                 failures = 0;
                 if (leads) {
                     gate.up();
                 }
-                if (seen == null || !listing.equals(seen)) {
+                // The index alone may move with every write of others.
+                if (!seen.map(Listing::entries).equals(Optional.of(listing.entries()))) {
                     listener.read(prefix, listing);
                 }
-                seen = listing;
+                seen = Optional.of(listing);
             } catch (StoreException e) {
-                if (leads) {
-                    gate.down(e);
-                }
-                listener.failed(prefix, e);
+                answered = false;
+                failed(e);
+                pause(failures++);
+            } catch (RuntimeException | Error e) {
+                log.atError().addKeyValue("prefix", prefix).setCause(e).log("watch has a defect");
+                answered = false;
+                failed(new StoreException("watch of " + prefix + ": " + e, e));
                 pause(failures++);
             }
         }
     }
 
-    private Listing read(@Nullable Listing seen) throws StoreException, InterruptedException {
-        return seen == null
-                ? store.list(prefix, Consistency.STALE)
-                : store.await(prefix, seen, WAIT);
+    private void failed(StoreException failure) {
+        if (leads) {
+            gate.down(failure);
+        }
+        listener.failed(prefix, failure);
     }
 
     private void pause(int failures) throws InterruptedException {

@@ -1,13 +1,11 @@
 package io.platypus.runtime.actuate;
 
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.platypus.node.StoreStatus;
-import io.platypus.runtime.convergence.AppStatus;
 import io.platypus.runtime.convergence.ConvergenceBoard;
 import io.platypus.runtime.convergence.ConvergenceState;
 import io.platypus.runtime.reconcile.PassObserver;
@@ -15,43 +13,32 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** The metrics that every agent has; labels are apps, clusters and states only. */
 public final class ConvergenceMetrics implements PassObserver {
+    private final MeterRegistry registry;
     private final ConvergenceBoard board;
     private final Clock clock;
-    private final MultiGauge converged;
-    private final MultiGauge state;
-    private final MultiGauge unconverged;
     private final Map<Result, Timer> passes = new EnumMap<>(Result.class);
-    private Set<Tags> shown = Set.of();
+    private final Map<String, Shown> shown = new HashMap<>();
+
+    /** The gauges of one app, which carry this cluster. */
+    private record Shown(String cluster, List<Meter> meters) {}
 
     ConvergenceMetrics(
             MeterRegistry registry,
             ConvergenceBoard board,
             Clock clock,
             Supplier<StoreStatus> store) {
+        this.registry = registry;
         this.board = board;
         this.clock = clock;
-        this.converged =
-                MultiGauge.builder("platypus.app.converged")
-                        .description("1 when reality matches the intent of the app")
-                        .register(registry);
-        this.state =
-                MultiGauge.builder("platypus.app.state")
-                        .description("1 for the state that the app is in")
-                        .register(registry);
-        this.unconverged =
-                MultiGauge.builder("platypus.app.unconverged")
-                        .description("For how long the app has not been converged")
-                        .baseUnit("seconds")
-                        .register(registry);
         for (Result result : Result.values()) {
             passes.put(result, timer(registry, result));
         }
@@ -61,7 +48,7 @@ public final class ConvergenceMetrics implements PassObserver {
         Gauge.builder("platypus.intent.store.up", () -> store.get().up() ? 1 : 0)
                 .description("1 when the intent store answers")
                 .register(registry);
-        board.onChange(this::refresh);
+        board.onAppChange(this::refresh);
     }
 
     private static Timer timer(MeterRegistry registry, Result result) {
@@ -89,41 +76,41 @@ public final class ConvergenceMetrics implements PassObserver {
         return board.all().stream().mapToLong(app -> app.subject().index()).max().orElse(0);
     }
 
-    /**
-     * Rows are made anew only when the set of apps changes; their values are read at each scrape.
-     */
-    private synchronized void refresh() {
-        Map<String, Tags> apps =
-                board.all().stream()
-                        .collect(
-                                Collectors.toMap(a -> a.subject().app(), ConvergenceMetrics::tags));
-        Set<Tags> now = Set.copyOf(apps.values());
-        if (now.equals(shown)) {
+    /** Gauges come, go and change their cluster with their app; values are read at each scrape. */
+    private synchronized void refresh(String app) {
+        Optional<String> cluster =
+                board.of(app).map(status -> status.subject().cluster().orElse(""));
+        Optional<Shown> before = Optional.ofNullable(shown.get(app));
+        if (cluster.equals(before.map(Shown::cluster))) {
             return;
         }
-        shown = now;
-        List<Row<?>> convergedRows = new ArrayList<>();
-        List<Row<?>> stateRows = new ArrayList<>();
-        List<Row<?>> unconvergedRows = new ArrayList<>();
-        apps.forEach((app, tags) -> {
-            convergedRows.add(Row.of(tags, () -> isConverged(app)));
-            unconvergedRows.add(Row.of(tags, () -> unconvergedSeconds(app)));
-            for (ConvergenceState each : ConvergenceState.values()) {
-                stateRows.add(Row.of(tags.and("state", each.name()), () -> is(app, each)));
-            }
-        });
-        converged.register(convergedRows, true);
-        unconverged.register(unconvergedRows, true);
-        state.register(stateRows, true);
+        before.ifPresent(gone -> gone.meters().forEach(registry::remove));
+        shown.remove(app);
+        cluster.ifPresent(name -> shown.put(app, new Shown(name, register(app, name))));
     }
 
-    private static Tags tags(AppStatus status) {
-        return Tags.of(
-                "app", status.subject().app(), "cluster", status.subject().cluster().orElse(""));
-    }
-
-    private int isConverged(String app) {
-        return is(app, ConvergenceState.CONVERGED);
+    private List<Meter> register(String app, String cluster) {
+        Tags tags = Tags.of("app", app, "cluster", cluster);
+        List<Meter> meters = new ArrayList<>();
+        meters.add(
+                Gauge.builder("platypus.app.converged", () -> is(app, ConvergenceState.CONVERGED))
+                        .description("1 when reality matches the intent of the app")
+                        .tags(tags)
+                        .register(registry));
+        meters.add(
+                Gauge.builder("platypus.app.unconverged", () -> unconvergedSeconds(app))
+                        .description("For how long the app has not been converged")
+                        .baseUnit("seconds")
+                        .tags(tags)
+                        .register(registry));
+        for (ConvergenceState each : ConvergenceState.values()) {
+            meters.add(
+                    Gauge.builder("platypus.app.state", () -> is(app, each))
+                            .description("1 for the state that the app is in")
+                            .tags(tags.and("state", each.name()))
+                            .register(registry));
+        }
+        return List.copyOf(meters);
     }
 
     private int is(String app, ConvergenceState wanted) {

@@ -16,10 +16,12 @@ public enum CommonReason implements Reason {
     WIPE_GUARD,
     /** The store must be asked before the next step, and does not answer. */
     STORE_UNREACHABLE,
-    /** The intent changed while this pass was at work; the next pass has the new one. */
+    /** The intent has changed, perhaps while a pass was at work; the next pass has the new one. */
     INTENT_CHANGED,
     /** There is work to do, and the agent was told to do none. */
     DRY_RUN,
+    /** A pass has been running for long and shows no work: looking at the world may hang. */
+    PASS_OVERDUE,
     /** The world keeps asking for the same work although every step succeeded. */
     NOT_SETTLING,
     /** The world could not be read or changed: an I/O error that has no name of its own. */

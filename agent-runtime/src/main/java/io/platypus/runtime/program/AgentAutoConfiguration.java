@@ -88,10 +88,11 @@ public class AgentAutoConfiguration {
             NodeReader reader,
             ConvergenceBoard board,
             PassObserver observer,
+            Clock clock,
             AgentProperties properties) {
         return new ReconcileLoop(
                 reconciler,
-                new ReconcileLoop.Surroundings(reader, board, clock(), observer),
+                new ReconcileLoop.Surroundings(reader, board, clock, observer),
                 new LoopSettings(
                         properties.resync(), properties.concurrency(), properties.dryRun()));
     }
@@ -117,17 +118,20 @@ public class AgentAutoConfiguration {
             NodeWatch watch,
             RealityWriter reality,
             AgentLifecycle.OneTime oneTime,
-            AgentProperties properties) {
-        return new AgentLifecycle(
-                loop,
-                watch,
-                reality,
-                oneTime,
-                new AgentLifecycle.Mode(properties.once(), properties.dryRun()));
+            AgentLifecycle.Mode mode) {
+        return new AgentLifecycle(loop, watch, reality, oneTime, mode);
     }
 
     @Bean
-    AgentLifecycle.OneTime oneTime(NodeReader reader, ConvergenceBoard board) {
-        return new AgentLifecycle.OneTime(reader, board);
+    AgentLifecycle.OneTime oneTime(
+            NodeReader reader, ConvergenceBoard board, AgentProperties properties) {
+        return new AgentLifecycle.OneTime(reader, board, properties.progressDeadline());
+    }
+
+    @Bean
+    AgentLifecycle.Mode mode(
+            AgentIdentity identity, IntentStore store, AgentProperties properties) {
+        return new AgentLifecycle.Mode(
+                identity, store.describe(), properties.once(), properties.dryRun());
     }
 }

@@ -1,5 +1,6 @@
 package io.platypus.runtime.program;
 
+import io.platypus.intent.Printable;
 import io.platypus.node.NodeReader;
 import io.platypus.node.NodeWatch;
 import io.platypus.runtime.convergence.AppStatus;
@@ -28,10 +29,10 @@ final class AgentLifecycle implements SmartLifecycle {
     private volatile boolean running;
 
     /** What a single pass needs. */
-    record OneTime(NodeReader reader, ConvergenceBoard board) {}
+    record OneTime(NodeReader reader, ConvergenceBoard board, Duration longest) {}
 
-    /** How the agent was asked to run. */
-    record Mode(boolean once, boolean dryRun) {}
+    /** What runs, and how it was asked to. */
+    record Mode(AgentIdentity identity, String store, boolean once, boolean dryRun) {}
 
     AgentLifecycle(
             ReconcileLoop loop,
@@ -49,6 +50,13 @@ final class AgentLifecycle implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
+        log.atInfo()
+                .addKeyValue("agent", mode.identity().name())
+                .addKeyValue("version", mode.identity().version())
+                .addKeyValue("node", mode.identity().node())
+                .addKeyValue("store", mode.store())
+                .addKeyValue("pid", ProcessHandle.current().pid())
+                .log("agent starts");
         if (!mode.dryRun()) {
             reality.start();
         }
@@ -71,6 +79,7 @@ final class AgentLifecycle implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        log.atInfo().addKeyValue("agent", mode.identity().name()).log("agent has stopped");
     }
 
     @Override
@@ -84,9 +93,11 @@ final class AgentLifecycle implements SmartLifecycle {
             return Optional.empty();
         }
         try {
-            loop.runOnce(oneTime.reader().view());
+            loop.runOnce(oneTime.reader().view(), oneTime.longest());
         } catch (StoreException e) {
-            log.atError().addKeyValue("error", e.getMessage()).log("intent store not read");
+            log.atError()
+                    .addKeyValue("error", Printable.line(String.valueOf(e.getMessage())))
+                    .log("intent store not read");
             return Optional.of(STORE_NOT_READ);
         }
         boolean converged = oneTime.board().all().stream().allMatch(AppStatus::converged);

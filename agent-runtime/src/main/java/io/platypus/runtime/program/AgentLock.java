@@ -1,5 +1,6 @@
 package io.platypus.runtime.program;
 
+import io.platypus.intent.Printable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -40,7 +41,8 @@ final class AgentLock implements AutoCloseable {
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
-                String holder = Files.readString(file, StandardCharsets.UTF_8).strip();
+                String holder =
+                        Printable.of(Files.readString(file, StandardCharsets.UTF_8).strip());
                 channel.close();
                 throw new StartException(
                         "another "
@@ -51,9 +53,10 @@ final class AgentLock implements AutoCloseable {
                                 + directory
                                 + "; stop it, or give this one another platypus.state-dir");
             }
-            channel.truncate(0);
-            String pid = ProcessHandle.current().pid() + "\n";
-            channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.UTF_8)));
+            byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8);
+            // Never empty in between: another instance may be reading it.
+            channel.write(ByteBuffer.wrap(pid), 0);
+            channel.truncate(pid.length);
             return new AgentLock(channel);
         } catch (IOException e) {
             throw new StartException(

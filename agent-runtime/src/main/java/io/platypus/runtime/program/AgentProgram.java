@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ApplicationListener;
@@ -178,7 +179,11 @@ public final class AgentProgram {
         @Override
         public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
             new KnownSettings(AgentProgram.class.getClassLoader()).check(event.getEnvironment());
-            if (event.getEnvironment().getProperty("platypus.once", Boolean.class, false)) {
+            boolean once =
+                    Binder.get(event.getEnvironment())
+                            .bind("platypus.once", Boolean.class)
+                            .orElse(false);
+            if (once) {
                 event.getSpringApplication().setWebApplicationType(WebApplicationType.NONE);
             }
         }

@@ -34,14 +34,15 @@ public record AgentProperties(
      * @throws IllegalArgumentException if a value makes no sense
      */
     public AgentProperties {
-        if (resync.compareTo(Duration.ofMillis(100)) < 0) {
-            throw new IllegalArgumentException("platypus.resync must be at least 100ms");
+        if (resync.compareTo(Duration.ofMillis(100)) < 0
+                || resync.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("platypus.resync must be 100ms to 1d");
         }
         if (concurrency < 1) {
             throw new IllegalArgumentException("platypus.concurrency must be at least 1");
         }
-        if (progressDeadline.isNegative()) {
-            throw new IllegalArgumentException("platypus.progress-deadline must not be negative");
+        if (progressDeadline.isNegative() || progressDeadline.compareTo(Duration.ofDays(365)) > 0) {
+            throw new IllegalArgumentException("platypus.progress-deadline must be 0 to 365d");
         }
     }
 

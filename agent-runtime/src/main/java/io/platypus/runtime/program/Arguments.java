@@ -5,11 +5,14 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
 
 /** Turns a command line, also in the original's spelling, into Spring's {@code --key=value}. */
 final class Arguments {
     private static final String HELP = "; --help shows what there is";
+
+    /** The settings of Spring Boot without a dot; any other was meant to be something else. */
+    private static final Set<String> SPRING = Set.of("debug", "trace");
 
     private final Map<String, List<String>> options;
 
@@ -40,14 +43,17 @@ final class Arguments {
                 String value = equals < 0 ? next(arg, rest) : arg.substring(equals + 1);
                 translated.add("--" + settings.getFirst() + "=" + value);
                 settings.stream().skip(1).forEach(setting -> translated.add(0, "--" + setting));
-            } else if (arg.startsWith("--")) {
+            } else if (arg.startsWith("--") && (name.contains(".") || SPRING.contains(name))) {
                 translated.add(arg);
             } else {
                 throw new StartException(
                         "unknown option '"
                                 + arg
-                                + "'; known: "
-                                + new TreeSet<>(options.keySet())
+                                + "'"
+                                + (options.isEmpty()
+                                        ? ""
+                                        : "; known: -" + String.join(", -", options.keySet()))
+                                + "; settings look like --platypus.resync=30s"
                                 + HELP);
             }
         }

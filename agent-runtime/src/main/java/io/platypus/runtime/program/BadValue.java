@@ -24,14 +24,15 @@ final class BadValue {
 
     private static String sentence(BindException bind, Throwable reason) {
         ConfigurationProperty property = bind.getProperty();
-        String what =
-                property == null
-                        ? "setting " + bind.getName()
-                        : "setting "
-                                + bind.getName()
-                                + " has the value '"
-                                + property.getValue()
-                                + "'";
-        return what + ", which does not do: " + reason.getMessage();
+        // Without a property it is a rule of several values, or of a record, whose message names
+        // it.
+        return property == null
+                ? "bad setting: " + reason.getMessage()
+                : "setting "
+                        + property.getName()
+                        + " cannot be '"
+                        + property.getValue()
+                        + "': "
+                        + reason.getMessage();
     }
 }

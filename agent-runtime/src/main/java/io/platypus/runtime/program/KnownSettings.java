@@ -96,7 +96,7 @@ final class KnownSettings {
                         + source
                         + ")"
                         + nearest(name).map(known -> "; did you mean " + known + "?").orElse("")
-                        + " --help shows what there is");
+                        + "; --help shows what there is");
     }
 
     private boolean isAnothers(ConfigurationPropertyName name) {

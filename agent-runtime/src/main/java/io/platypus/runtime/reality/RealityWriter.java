@@ -5,9 +5,10 @@ import io.platypus.runtime.convergence.ConvergenceBoard;
 import io.platypus.store.IntentKeys;
 import io.platypus.store.IntentStore;
 import io.platypus.store.StoreException;
-import io.platypus.store.Write;
 import java.time.Duration;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,19 +16,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the agent's reality document when it differs from what was written before, at most once in
- * a second however much flaps. A failure is tried again; losing the document loses nothing.
+ * Writes the agent's reality document when it differs from what was written before: at most once in
+ * a second, and ten times in a minute, however much flaps. A failure is tried again; losing the
+ * document loses nothing.
  */
 public final class RealityWriter {
     private static final Logger log = LoggerFactory.getLogger(RealityWriter.class);
-    private static final Duration LIMIT = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+    private static final Duration SPAN = Duration.ofMinutes(1);
+    private static final int MOST_IN_SPAN = 10;
+    private static final Duration LAST_WRITE = Duration.ofSeconds(2);
 
     private final IntentStore store;
     private final String key;
     private final String agentVersion;
     private final ConvergenceBoard board;
     private final Semaphore changes = new Semaphore(1);
+    private final Semaphore end = new Semaphore(0);
+    private final Deque<Long> writes = new ArrayDeque<>();
     private @Nullable Thread thread;
     private @Nullable String written;
 
@@ -50,12 +57,15 @@ public final class RealityWriter {
         thread = Thread.ofVirtual().name("reality").start(this::run);
     }
 
-    /** Ends the thread, waiting up to two seconds for a write under way. */
+    /** Writes what has changed since the last write, and ends; waits up to two seconds for that. */
     public void stop() throws InterruptedException {
         Thread writing = thread;
         if (writing != null) {
-            writing.interrupt();
-            writing.join(Duration.ofSeconds(2));
+            end.release();
+            wake();
+            if (!writing.join(LAST_WRITE)) {
+                writing.interrupt();
+            }
         }
     }
 
@@ -65,16 +75,29 @@ public final class RealityWriter {
     }
 
     private void run() {
-        Duration pause = LIMIT;
+        Duration failing = SHORTEST_PAUSE;
+        boolean ending = false;
         try {
-            while (true) {
+            while (!ending) {
                 changes.acquire();
                 changes.drainPermits();
-                pause = write() ? LIMIT : longer(pause);
-                TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+                Duration pause = Duration.ZERO;
+                try {
+                    pause = write() ? limit() : Duration.ZERO;
+                    failing = SHORTEST_PAUSE;
+                } catch (StoreException | RuntimeException e) {
+                    log.atDebug().addKeyValue("error", e).log("reality not written");
+                    pause = failing;
+                    failing = longer(failing);
+                    wake();
+                }
+                ending = end.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS);
             }
+            write();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (StoreException | RuntimeException e) {
+            log.atDebug().addKeyValue("error", e).log("last reality not written");
         }
     }
 
@@ -83,22 +106,29 @@ public final class RealityWriter {
         return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
-    private boolean write() throws InterruptedException {
+    /** How long not to write after the write that was just made. */
+    private Duration limit() {
+        long now = System.nanoTime();
+        writes.addLast(now);
+        if (writes.size() < MOST_IN_SPAN) {
+            return SHORTEST_PAUSE;
+        }
+        Duration left = SPAN.minusNanos(now - writes.removeFirst());
+        return left.compareTo(SHORTEST_PAUSE) > 0 ? left : SHORTEST_PAUSE;
+    }
+
+    /** Whether there was anything to write. */
+    private boolean write() throws StoreException, InterruptedException {
         if (!board.known()) {
-            return true;
+            return false;
         }
         String document = RealityDocument.of(agentVersion, board.all());
         if (document.equals(written)) {
-            return true;
-        }
-        try {
-            store.commit(List.of(new Write.Put(key, document, Write.ANY)));
-            written = document;
-            return true;
-        } catch (StoreException e) {
-            log.atDebug().addKeyValue("error", e.getMessage()).log("reality not written");
-            wake();
             return false;
         }
+        // Read first: a store that was lost must not come back as one that is empty but for this.
+        store.update(key, _ -> Optional.of(document));
+        written = document;
+        return true;
     }
 }

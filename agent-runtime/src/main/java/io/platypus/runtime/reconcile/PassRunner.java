@@ -30,22 +30,25 @@ final class PassRunner<O, S extends Step> {
         this.dryRun = dryRun;
     }
 
-    PassResult run(Target target, Pass pass, Progress progress)
+    Outcome run(Target target, Pass pass, Progress progress)
             throws IOException, InterruptedException {
         List<S> plan = plan(target, progress);
         for (int round = 0; round < MOST_ROUNDS && !plan.isEmpty(); round++) {
             if (dryRun) {
-                return new PassResult(planOnly(plan), shown(plan));
+                return planOnly(plan);
             }
             for (S step : plan) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
                 progress.acting(step);
                 if (reconciler.act(target, step, pass) instanceof Outcome.Held held) {
-                    return new PassResult(held, shown(plan));
+                    return held;
                 }
             }
             plan = plan(target, progress);
         }
-        return new PassResult(plan.isEmpty() ? Outcome.done() : notSettling(plan), shown(plan));
+        return plan.isEmpty() ? Outcome.done() : notSettling(plan);
     }
 
     private List<S> plan(Target target, Progress progress)
@@ -77,6 +80,10 @@ final class PassRunner<O, S extends Step> {
     }
 
     private static List<PlannedStep> shown(List<? extends Step> plan) {
-        return plan.stream().map(step -> new PlannedStep(step.name(), step.detail())).toList();
+        return plan.stream().map(PassRunner::shown).toList();
+    }
+
+    static PlannedStep shown(Step step) {
+        return new PlannedStep(step.name(), step.detail());
     }
 }

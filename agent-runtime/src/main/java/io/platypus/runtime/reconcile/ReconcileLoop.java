@@ -1,48 +1,53 @@
 package io.platypus.runtime.reconcile;
 
-import io.platypus.intent.AppName;
+import io.platypus.intent.Printable;
 import io.platypus.node.NodeReader;
 import io.platypus.node.NodeView;
 import io.platypus.runtime.convergence.AppStatus;
 import io.platypus.runtime.convergence.CommonReason;
+import io.platypus.runtime.convergence.Condition;
 import io.platypus.runtime.convergence.ConvergenceBoard;
 import io.platypus.runtime.convergence.ConvergenceState;
+import io.platypus.runtime.convergence.PlannedStep;
 import io.platypus.store.StoreException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one reconcile loop. Level-based: a new view of the intent or the passing of time wakes it,
  * and every pass looks at the world again.
  *
- * <p>A thread of its own decides what is due; each pass runs on a virtual thread of its own, one at
- * a time for an app and a bounded number in all, so that no app waits for a slow one. It is longer
- * than other files because this lock and what it guards belong together.
+ * <p>A thread of its own decides what is due and never blocks; another looks at the world and the
+ * store for it; each pass runs on a virtual thread of its own, one at a time for an app and a
+ * bounded number in all, so that no app waits for a slow one. It is longer than other files because
+ * the life of a pass, from due to settled, belongs together.
  */
 public final class ReconcileLoop {
-    private final Reconciler<?, ?> reconciler;
+    private static final Duration SHORTEST_RETRY = Duration.ofMillis(10);
+    private static final Duration LONGEST_RETRY = Duration.ofHours(1);
+
     private final PassRunner<?, ?> runner;
     private final NodeReader reader;
     private final ConvergenceBoard board;
     private final LoopSettings settings;
     private final Clock clock;
     private final PassObserver observer;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final LoopLock lock = new LoopLock();
     private final Slots slots;
+    private final Scout scout;
+    private final List<Thread> threads = new ArrayList<>();
     private @Nullable NodeView pending;
-    private @Nullable Thread thread;
+    private int running;
     private boolean stopping;
     private boolean once;
 
@@ -53,7 +58,6 @@ public final class ReconcileLoop {
     /** Makes a loop that does nothing before {@link #start} or {@link #runOnce}. */
     public ReconcileLoop(
             Reconciler<?, ?> reconciler, Surroundings surroundings, LoopSettings settings) {
-        this.reconciler = reconciler;
         this.runner = new PassRunner<>(reconciler, surroundings.clock(), settings.dryRun());
         this.reader = surroundings.reader();
         this.board = surroundings.board();
@@ -61,60 +65,46 @@ public final class ReconcileLoop {
         this.observer = surroundings.observer();
         this.settings = settings;
         this.slots = new Slots(board, clock, settings.resync());
+        this.scout = new Scout(reconciler, reader, slots, lock);
     }
 
-    /** Begins to work on a thread of its own, and goes on until {@link #stop}. */
+    /** Begins to work on threads of its own, and goes on until {@link #stop}. */
     public void start() {
-        thread = Thread.ofPlatform().name("reconcile").start(this::run);
+        lock.change(() -> {
+            threads.add(begin("reconcile", this::round));
+            threads.add(begin("reconcile-scout", scout::round));
+        });
     }
 
     /** Takes a new view of the intent; returns at once. */
     public void accept(NodeView view) {
-        lock.lock();
-        try {
-            pending = view;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        lock.change(() -> pending = view);
     }
 
     /** Asks for a pass over every app now; returns at once. */
     public void resync() {
-        lock.lock();
-        try {
-            slots.all().forEach(slot -> slot.due = System.nanoTime());
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        lock.change(() -> slots.all().forEach(slot -> slot.due = System.nanoTime()));
     }
 
     /**
-     * Runs one pass over every app of this view on the calling thread's time, and returns when all
-     * have ended; the board tells how.
+     * Runs one pass over every app of this view, and returns when all have ended, or after {@code
+     * longest}; the board tells how.
      *
      * @throws StoreException if what must be read before anything is removed could not be read
      */
-    public void runOnce(NodeView view) throws StoreException, InterruptedException {
-        once = true;
-        look();
-        lock.lockInterruptibly();
-        try {
+    public void runOnce(NodeView view, Duration longest)
+            throws StoreException, InterruptedException {
+        long end = System.nanoTime() + longest.toNanos();
+        scout.look();
+        lock.change(() -> {
+            once = true;
             slots.take(view, System.nanoTime());
-        } finally {
-            lock.unlock();
-        }
-        NodeReader.Assignments now = reader.assignments();
-        lock.lockInterruptibly();
-        try {
-            slots.judge(now, System.nanoTime());
-            while (dispatch() || slots.anyRunning()) {
-                changed.await();
-            }
-        } finally {
-            lock.unlock();
-        }
+        });
+        scout.judge();
+        lock.await(() -> {
+            dispatch();
+            return running == 0 || stopping ? 0 : end - System.nanoTime();
+        });
     }
 
     /**
@@ -125,14 +115,11 @@ public final class ReconcileLoop {
      */
     public boolean stop(Duration longest) throws InterruptedException {
         List<Thread> ending = new ArrayList<>();
-        lock.lock();
-        try {
+        lock.change(() -> {
             stopping = true;
-            Optional.ofNullable(thread).ifPresent(ending::add);
+            ending.addAll(threads);
             slots.all().forEach(slot -> Optional.ofNullable(slot.running).ifPresent(ending::add));
-        } finally {
-            lock.unlock();
-        }
+        });
         ending.forEach(Thread::interrupt);
         long deadline = System.nanoTime() + longest.toNanos();
         boolean ended = true;
@@ -142,226 +129,228 @@ public final class ReconcileLoop {
         return ended;
     }
 
-    private void run() {
-        try {
-            while (true) {
-                if (isLookDue()) {
-                    look();
-                }
-                resolveDoubts();
-                awaitWork();
+    private interface Round {
+        void run() throws InterruptedException;
+    }
+
+    private Thread begin(String name, Round round) {
+        return Thread.ofPlatform().name(name).start(() -> forEver(round));
+    }
+
+    /**
+     * Neither a defect nor a stray interrupt may leave an agent that looks alive and does nothing.
+     */
+    private void forEver(Round round) {
+        while (!lock.get(() -> stopping)) {
+            try {
+                round.run();
+            } catch (InterruptedException e) {
+                continue;
+            } catch (RuntimeException e) {
+                PassLog.defect(e);
+                pause();
             }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.SECONDS.sleep(1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private boolean isLookDue() {
-        return locked(() -> slots.isLookDue(System.nanoTime()));
-    }
-
-    /** Looks at the world outside the lock: passes and views must not wait for it. */
-    private void look() throws InterruptedException {
-        Optional<Set<AppName>> seen = Optional.empty();
-        try {
-            seen = Optional.of(reconciler.present());
-        } catch (IOException e) {
-            PassLog.unseen(e);
-        }
-        Optional<Set<AppName>> apps = seen;
-        locked(() -> {
-            slots.look(apps, System.nanoTime());
-            return true;
-        });
-    }
-
-    /** Reads the store outside the lock, for the same reason. */
-    private void resolveDoubts() throws InterruptedException {
-        if (!locked(() -> slots.inDoubt(System.nanoTime()))) {
-            return;
-        }
-        try {
-            NodeReader.Assignments now = reader.assignments();
-            locked(() -> {
-                slots.judge(now, System.nanoTime());
-                return true;
-            });
-        } catch (StoreException e) {
-            locked(() -> {
-                slots.stillInDoubt(String.valueOf(e.getMessage()), System.nanoTime());
-                return true;
-            });
-        }
-    }
-
-    private boolean locked(BooleanSupplier work) {
-        lock.lock();
-        try {
-            return work.getAsBoolean();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void awaitWork() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
+    private void round() throws InterruptedException {
+        lock.change(() -> {
             NodeView view = pending;
             if (view != null) {
                 pending = null;
                 slots.take(view, System.nanoTime());
             }
             dispatch();
-            while (pending == null && untilDue() > 0) {
-                changed.awaitNanos(untilDue());
-            }
-        } finally {
-            lock.unlock();
+        });
+        lock.await(this::untilWork);
+    }
+
+    private long untilWork() {
+        if (pending != null || stopping) {
+            return 0;
         }
-    }
-
-    private long untilDue() {
-        return slots.nextDue(running() < settings.concurrency()) - System.nanoTime();
-    }
-
-    private long running() {
-        return slots.all().stream().filter(slot -> slot.running != null).count();
-    }
-
-    /** Starts every pass that is due, as far as the bound allows; whether any is still due. */
-    private boolean dispatch() {
         long now = System.nanoTime();
-        List<Slot> due =
-                slots.all().stream()
-                        .filter(slot -> slot.isDue(now))
-                        .sorted(Comparator.comparingLong(slot -> slot.due - now))
-                        .toList();
-        long free = stopping ? 0 : settings.concurrency() - running();
-        due.stream().limit(Math.max(0, free)).forEach(this::launch);
-        return due.size() > free;
+        return running < settings.concurrency() ? slots.nextDue(now) - now : Long.MAX_VALUE;
+    }
+
+    /** Starts every pass that is due, as far as the bound allows, the longest due first. */
+    private void dispatch() {
+        int free = stopping ? 0 : settings.concurrency() - running;
+        if (free > 0) {
+            long now = System.nanoTime();
+            slots.all().stream()
+                    .filter(slot -> slot.isWaiting() && slot.due - now <= 0)
+                    .sorted(Comparator.comparingLong(slot -> slot.due - now))
+                    .limit(free)
+                    .toList()
+                    .forEach(this::launch);
+        }
     }
 
     private void launch(Slot slot) {
         Target target = slot.target;
         if (target != null) {
-            long generation = slot.generation;
+            Place place = new Place(slot, slot.generation);
+            RunningPass pass = new RunningPass(target, reader, clock, place, slot.heldAt);
+            slot.begun = System.nanoTime();
             slot.running =
                     Thread.ofVirtual()
                             .name("pass-" + slot.name)
-                            .start(() -> pass(slot, target, generation));
+                            .start(() -> pass(target, pass, place));
+            running++;
         }
     }
 
-    private void pass(Slot slot, Target target, long generation) {
-        RunningPass pass =
-                new RunningPass(target, reader, board, clock, () -> isSuperseded(slot, generation));
-        long begun = System.nanoTime();
-        Optional<PassResult> result = Optional.empty();
-        try {
-            result = Optional.of(runner.run(target, pass, pass));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            String message = e.getClass().getSimpleName() + ": " + e.getMessage();
-            result = Optional.of(failed(CommonReason.IO_ERROR, message));
-        } catch (RuntimeException | Error e) {
-            PassLog.defect(slot.name, e);
-            result = Optional.of(failed(CommonReason.INTERNAL_ERROR, e.toString()));
+    private final class Place implements RunningPass.Place {
+        private final Slot slot;
+        private final long generation;
+
+        Place(Slot slot, long generation) {
+            this.slot = slot;
+            this.generation = generation;
         }
-        observer.ended(classify(result), Duration.ofNanos(System.nanoTime() - begun));
-        finish(slot, generation, result);
-    }
 
-    private static PassResult failed(CommonReason reason, String message) {
-        return new PassResult(Outcome.failed(reason, message), List.of());
-    }
-
-    private boolean isSuperseded(Slot slot, long generation) {
-        lock.lock();
-        try {
-            return stopping || slot.generation != generation;
-        } finally {
-            lock.unlock();
+        @Override
+        public boolean superseded() {
+            return lock.get(() -> stopping || !isCurrent());
         }
-    }
 
-    private static PassObserver.Result classify(Optional<PassResult> result) {
-        return result.map(ended ->
-                        switch (ended.outcome()) {
-                            case Outcome.Done done -> PassObserver.Result.CONVERGED;
-                            case Outcome.Held held ->
-                                    PassObserver.Result.valueOf(held.state().name());
-                        })
-                .orElse(PassObserver.Result.INTERRUPTED);
-    }
-
-    private void finish(Slot slot, long generation, Optional<PassResult> result) {
-        lock.lock();
-        try {
-            slot.running = null;
-            long now = System.nanoTime();
-            if (result.isPresent() && slot.generation == generation) {
-                settle(slot, result.get(), now);
-            } else {
-                slot.due = now;
-            }
-            if (once) {
-                slot.due = now + Duration.ofDays(1).toNanos();
-            }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void settle(Slot slot, PassResult result, long now) {
-        switch (result.outcome()) {
-            case Outcome.Done done -> {
-                slot.attempts = 0;
-                slot.due = now + jittered(settings.resync());
-                if (slot.isRetiring()) {
-                    slots.forget(slot);
-                } else {
-                    show(slot, converged(), result, Optional.empty());
+        @Override
+        public void show(UnaryOperator<AppStatus> change) {
+            lock.get(() -> {
+                if (isCurrent()) {
+                    board.update(slot.name, change);
                 }
-            }
-            case Outcome.Held held -> {
-                slot.attempts = held.state() == ConvergenceState.CONVERGING ? 0 : slot.attempts + 1;
-                Duration wait =
-                        held.retry()
-                                .orElseGet(() ->
-                                        Backoff.after(
-                                                Math.max(1, slot.attempts),
-                                                ThreadLocalRandom.current()));
-                slot.due = now + wait.toNanos();
-                show(slot, held, result, Optional.of(wait));
-            }
+                return true;
+            });
+        }
+
+        /** Under the lock. */
+        boolean isCurrent() {
+            return slot.generation == generation;
         }
     }
 
-    private static Outcome.Held converged() {
-        return new Outcome.Held(
-                ConvergenceState.CONVERGING, CommonReason.CONVERGED, "", Optional.empty());
+    private void pass(Target target, RunningPass pass, Place place) {
+        long begun = System.nanoTime();
+        Outcome outcome = run(target, pass);
+        boolean ended = !lock.get(() -> stopping);
+        try {
+            observer.ended(
+                    ended ? classify(outcome) : PassObserver.Result.INTERRUPTED,
+                    Duration.ofNanos(System.nanoTime() - begun));
+        } finally {
+            lock.change(() -> finish(place, outcome, pass.at()));
+        }
     }
 
-    private void show(Slot slot, Outcome.Held held, PassResult result, Optional<Duration> wait) {
-        Optional<AppStatus> before = board.of(slot.name);
-        ConvergenceState state = result.converged() ? ConvergenceState.CONVERGED : held.state();
-        board.update(
+    private Outcome run(Target target, RunningPass pass) {
+        try {
+            return runner.run(target, pass, pass);
+        } catch (InterruptedException e) {
+            return Outcome.failed(CommonReason.IO_ERROR, "the pass was interrupted");
+        } catch (IOException e) {
+            return Outcome.failed(
+                    CommonReason.IO_ERROR, e.getClass().getSimpleName() + ": " + e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // What fails because it was told to stop is no defect; and one line is enough of each.
+            if (!lock.get(() -> stopping) && !isShown(target, e)) {
+                PassLog.defect(target.app().value(), e);
+            }
+            return Outcome.failed(CommonReason.INTERNAL_ERROR, e.toString());
+        }
+    }
+
+    private boolean isShown(Target target, Throwable defect) {
+        Optional<Condition> shown = board.of(target.app().value()).map(AppStatus::condition);
+        return shown.filter(is -> is.reason() == CommonReason.INTERNAL_ERROR)
+                .filter(is -> is.message().equals(Printable.line(defect.toString())))
+                .isPresent();
+    }
+
+    private static PassObserver.Result classify(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done _ -> PassObserver.Result.CONVERGED;
+            case Outcome.Held held -> PassObserver.Result.valueOf(held.state().name());
+        };
+    }
+
+    private void finish(Place place, Outcome outcome, Optional<PlannedStep> at) {
+        Slot slot = place.slot;
+        slot.running = null;
+        running--;
+        long now = System.nanoTime();
+        slot.due = now;
+        if (place.isCurrent() && !stopping) {
+            Duration wait =
+                    switch (outcome) {
+                        case Outcome.Done _ -> converged(slot);
+                        case Outcome.Held held -> held(slot, held, at);
+                    };
+            slot.due = now + wait.toNanos();
+        }
+        if (once) {
+            slot.due = now + Duration.ofDays(1).toNanos();
+        }
+    }
+
+    private Duration converged(Slot slot) {
+        slot.attempts = 0;
+        slot.heldAt = Optional.empty();
+        if (slot.isRetiring()) {
+            slots.forget(slot);
+        } else {
+            slots.show(
+                    slot.name,
+                    status ->
+                            status.withRetry(0, Optional.empty())
+                                    .with(
+                                            ConvergenceState.CONVERGED,
+                                            CommonReason.CONVERGED,
+                                            "",
+                                            clock.instant()));
+        }
+        return resyncAfter();
+    }
+
+    private Duration held(Slot slot, Outcome.Held held, Optional<PlannedStep> at) {
+        boolean waiting = held.state() == ConvergenceState.CONVERGING;
+        slot.attempts = waiting ? 0 : slot.attempts + 1;
+        slot.heldAt = at;
+        Duration wait =
+                held.retry()
+                        .map(ReconcileLoop::bounded)
+                        .orElseGet(() -> waiting ? resyncAfter() : backoff(slot));
+        Instant now = clock.instant();
+        slots.show(
                 slot.name,
                 status ->
-                        status.with(state, held.reason(), held.message(), clock.instant())
-                                .withRetry(slot.attempts, wait.map(clock.instant()::plus))
-                                .withPlan(result.plan()));
-        Optional<AppStatus> after = board.of(slot.name);
-        if (before.isPresent() && after.isPresent()) {
-            PassLog.changed(before.get(), after.get());
-        }
+                        status.withRetry(slot.attempts, Optional.of(now.plus(wait)))
+                                .with(held.state(), held.reason(), held.message(), now));
+        return wait;
+    }
+
+    private static Duration backoff(Slot slot) {
+        return Backoff.after(slot.attempts, ThreadLocalRandom.current());
+    }
+
+    private static Duration bounded(Duration retry) {
+        Duration least = retry.compareTo(SHORTEST_RETRY) < 0 ? SHORTEST_RETRY : retry;
+        return least.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : least;
     }
 
     /** Spread by a tenth each way, so that the apps of a fleet do not all look at once. */
-    private static long jittered(Duration duration) {
-        long nanos = duration.toNanos();
-        return nanos + ThreadLocalRandom.current().nextLong(-nanos / 10, nanos / 10 + 1);
+    private Duration resyncAfter() {
+        long nanos = settings.resync().toNanos();
+        return Duration.ofNanos(
+                nanos + ThreadLocalRandom.current().nextLong(-nanos / 10, nanos / 10 + 1));
     }
 }

@@ -4,7 +4,6 @@ import io.platypus.intent.Intended;
 import io.platypus.node.NodeReader;
 import io.platypus.runtime.convergence.AppStatus;
 import io.platypus.runtime.convergence.CommonReason;
-import io.platypus.runtime.convergence.ConvergenceBoard;
 import io.platypus.runtime.convergence.ConvergenceState;
 import io.platypus.runtime.convergence.PlannedStep;
 import io.platypus.store.StoreException;
@@ -12,75 +11,103 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /** What one pass shows of itself while it runs, and what it may ask. */
 final class RunningPass implements Pass, PassRunner.Progress {
     private static final Duration STORE_RETRY = Duration.ofSeconds(5);
-    private static final Duration CHANGE_RETRY = Duration.ofMillis(200);
+
+    /** New intent begins a pass of its own when the watch brings it, usually long before this. */
+    private static final Duration CHANGE_RETRY = Duration.ofSeconds(1);
 
     private final Target target;
     private final NodeReader reader;
-    private final ConvergenceBoard board;
     private final Clock clock;
-    private final BooleanSupplier superseded;
+    private final Place place;
+
+    /**
+     * Until this step has its turn, the status goes on showing why the last pass was held at it.
+     */
+    private Optional<PlannedStep> heldAt;
+
+    private Optional<PlannedStep> at = Optional.empty();
+
+    /** The pass's place in the loop. */
+    interface Place {
+        /** Whether the app's intent has changed since the pass began, or the loop ends. */
+        boolean superseded();
+
+        /** Changes the app's status, unless the pass is superseded: then others speak for it. */
+        void show(UnaryOperator<AppStatus> change);
+    }
 
     RunningPass(
             Target target,
             NodeReader reader,
-            ConvergenceBoard board,
             Clock clock,
-            BooleanSupplier superseded) {
+            Place place,
+            Optional<PlannedStep> heldAt) {
         this.target = target;
         this.reader = reader;
-        this.board = board;
         this.clock = clock;
-        this.superseded = superseded;
+        this.place = place;
+        this.heldAt = heldAt;
     }
 
     @Override
     public void planned(List<PlannedStep> plan) {
-        board.update(name(), status -> status.withPlan(plan));
+        heldAt = heldAt.filter(plan::contains);
+        place.show(status -> status.withPlan(plan));
     }
 
-    /** A retry keeps showing why the last attempt failed, until it ends otherwise. */
+    /**
+     * A retry that comes as far as the last one, and no further, changes nothing in state and
+     * reason: an app that waits would flap else between waiting and trying.
+     */
     @Override
     public void acting(Step step) {
-        board.update(
-                name(),
-                status ->
-                        status.attempts() > 0
-                                ? status
-                                : status.with(
-                                        ConvergenceState.CONVERGING,
-                                        step.reason(),
-                                        step.name() + " " + step.detail(),
-                                        clock.instant()));
+        PlannedStep now = PassRunner.shown(step);
+        at = Optional.of(now);
+        if (heldAt.isPresent()) {
+            heldAt = heldAt.filter(held -> !held.equals(now));
+            return;
+        }
+        place.show(status ->
+                status.with(
+                        ConvergenceState.CONVERGING,
+                        step.reason(),
+                        step.name() + " " + step.detail(),
+                        clock.instant()));
+    }
+
+    /** The step that was last begun. */
+    Optional<PlannedStep> at() {
+        return at;
     }
 
     @Override
     public void progress(String message) {
-        board.update(name(), status -> withMessage(status, message));
-    }
-
-    private AppStatus withMessage(AppStatus status, String message) {
-        return status.with(
-                status.condition().state(), status.condition().reason(), message, clock.instant());
+        place.show(status ->
+                status.with(
+                        status.condition().state(),
+                        status.condition().reason(),
+                        message,
+                        clock.instant()));
     }
 
     @Override
     public boolean superseded() {
-        return superseded.getAsBoolean();
+        return place.superseded();
     }
 
     @Override
     public Optional<Outcome> confirm() throws InterruptedException {
         try {
-            Optional<Intended> now = reader.app(name());
+            Optional<Intended> now = reader.app(target.app().value());
             boolean stands =
                     switch (target) {
                         case Target.Assigned(var intent) -> now.equals(Optional.of(intent));
-                        case Target.Unassigned unassigned -> now.isEmpty();
+                        case Target.Unassigned _ -> now.isEmpty();
                     };
             return stands ? Optional.empty() : Optional.of(changed());
         } catch (StoreException e) {
@@ -97,9 +124,5 @@ final class RunningPass implements Pass, PassRunner.Progress {
                 CommonReason.INTENT_CHANGED,
                 "the store has newer intent than this pass",
                 CHANGE_RETRY);
-    }
-
-    private String name() {
-        return target.app().value();
     }
 }

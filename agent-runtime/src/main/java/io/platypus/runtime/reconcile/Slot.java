@@ -1,5 +1,7 @@
 package io.platypus.runtime.reconcile;
 
+import io.platypus.runtime.convergence.PlannedStep;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the loop knows of one app; guarded by the loop's lock. */
@@ -18,7 +20,15 @@ final class Slot {
     long due;
 
     int attempts;
+
+    /** The step that the last pass was held at. */
+    Optional<PlannedStep> heldAt = Optional.empty();
+
+    /** The thread of the pass under way. */
     @Nullable Thread running;
+
+    /** When the pass under way began, in terms of {@link System#nanoTime}. */
+    long begun;
 
     Slot(String name, long now) {
         this.name = name;
@@ -29,6 +39,7 @@ final class Slot {
         target = next;
         generation++;
         attempts = 0;
+        heldAt = Optional.empty();
         due = now;
     }
 
@@ -36,7 +47,7 @@ final class Slot {
         return target instanceof Target.Unassigned;
     }
 
-    boolean isDue(long now) {
-        return running == null && target != null && due - now <= 0;
+    boolean isWaiting() {
+        return running == null && target != null;
     }
 }

@@ -21,26 +21,39 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * Which apps there are and what is wanted of each: from the views of the intent, from the world,
- * and from consistent readings where apps seem to be gone. Used under the loop's lock, but for the
- * two methods that look at the world, which the loop's own thread calls without it.
+ * and from consistent readings where apps seem to be gone. Used under the loop's lock. It is longer
+ * than other files because every rule here is about the same few sets.
  */
 final class Slots {
+    /** A directory tree that is being removed or exchanged is no unassignment while it lasts. */
+    private static final long DOUBT_DELAY = Duration.ofMillis(500).toNanos();
+
     private static final long DOUBT_RETRY = Duration.ofSeconds(2).toNanos();
+    private static final Duration SHORTEST_OVERDUE = Duration.ofMinutes(1);
 
     private final ConvergenceBoard board;
     private final Clock clock;
     private final long resync;
     private final TreeMap<String, Slot> slots = new TreeMap<>();
+
+    /** The apps of the latest view. */
     private Set<String> viewed = Set.of();
-    private Set<AppName> present = Set.of();
+
+    /** The apps of the latest view that nothing was missing from: what a loss is measured by. */
+    private Set<String> settled = Set.of();
+
+    /** The apps that the world shows. */
+    private Set<String> present = Set.of();
+
+    private boolean viewedOnce;
     private boolean doubtful;
     private long doubtDue;
     private long lookDue = System.nanoTime();
-    private boolean viewedOnce;
 
     Slots(ConvergenceBoard board, Clock clock, Duration resync) {
         this.board = board;
@@ -52,23 +65,28 @@ final class Slots {
         return slots.values();
     }
 
-    boolean anyRunning() {
-        return slots.values().stream().anyMatch(slot -> slot.running != null);
-    }
-
-    /** When there will be something to do, at the latest when the world is to be looked at. */
-    long nextDue(boolean free) {
-        long next = lookDue;
+    /** When the next pass is due; much later when there is none. */
+    long nextDue(long now) {
+        long next = now + Duration.ofDays(1).toNanos();
         for (Slot slot : slots.values()) {
-            if (free && slot.running == null && slot.target != null && slot.due - next < 0) {
+            if (slot.isWaiting() && slot.due - next < 0) {
                 next = slot.due;
             }
         }
-        return doubtful && doubtDue - next < 0 ? doubtDue : next;
+        return next;
+    }
+
+    /** When the world or the store is to be looked at. */
+    long scoutDue() {
+        return doubtful && doubtDue - lookDue < 0 ? doubtDue : lookDue;
     }
 
     boolean isLookDue(long now) {
         return lookDue - now <= 0;
+    }
+
+    boolean isDoubtDue(long now) {
+        return doubtful && doubtDue - now <= 0;
     }
 
     /**
@@ -76,16 +94,39 @@ final class Slots {
      */
     void look(Optional<Set<AppName>> seen, long now) {
         lookDue = now + resync;
-        seen.ifPresent(apps -> present = Set.copyOf(apps));
-        doubtful = doubtful || (viewedOnce && !missing().isEmpty());
+        if (seen.isPresent()) {
+            Set<String> names = new HashSet<>();
+            seen.get().forEach(app -> names.add(app.value()));
+            present = names;
+        }
+        if (!doubtful && viewedOnce && !missing().isEmpty()) {
+            doubtful = true;
+            doubtDue = now;
+        }
+        slots.values().forEach(slot -> showOverdue(slot, now));
     }
 
-    boolean inDoubt(long now) {
-        return doubtful && doubtDue - now <= 0;
+    /** A pass that hangs before its first step would be shown as converged for ever. */
+    private void showOverdue(Slot slot, long now) {
+        long overdue = Math.max(resync, SHORTEST_OVERDUE.toNanos());
+        if (slot.running != null && now - slot.begun > overdue) {
+            board.update(
+                    slot.name,
+                    status ->
+                            status.converged()
+                                    ? status.with(
+                                            ConvergenceState.CONVERGING,
+                                            CommonReason.PASS_OVERDUE,
+                                            "a pass without work has not ended for "
+                                                    + Duration.ofNanos(now - slot.begun).toSeconds()
+                                                    + " s: does a disk or a command hang?",
+                                            clock.instant())
+                                    : status);
+        }
     }
 
     void take(NodeView view, long now) {
-        viewed = view.intent().apps().keySet();
+        viewed = Set.copyOf(view.intent().apps().keySet());
         viewedOnce = true;
         for (Intended intended : view.intent().apps().values()) {
             long index = view.indexes().getOrDefault(intended.name(), view.index());
@@ -94,9 +135,18 @@ final class Slots {
                 case UnusableIntent unusable -> hold(unusable, index, now);
             }
         }
-        doubtful = !missing().isEmpty();
-        doubtDue = now;
+        forgetNameless();
+        boolean doubted = doubtful;
+        settle();
+        doubtDue = doubted && doubtDue - now < DOUBT_DELAY ? doubtDue : now + DOUBT_DELAY;
         board.becomeKnown();
+    }
+
+    private void settle() {
+        doubtful = !missing().isEmpty();
+        if (!doubtful) {
+            settled = viewed;
+        }
     }
 
     private void aim(AppIntent intent, long index, long now) {
@@ -108,24 +158,36 @@ final class Slots {
                         intent.config().active().map(Object::toString),
                         index);
         Target target = new Target.Assigned(intent);
-        boolean same = target.equals(slot.target);
-        board.begin(AppStatus.pending(subject, clock.instant()));
-        board.update(
-                slot.name,
-                status ->
-                        same
-                                ? status.about(subject)
-                                : status.about(subject)
-                                        .renewed(clock.instant())
-                                        .withRetry(0, Optional.empty()));
-        if (!same) {
+        if (target.equals(slot.target)) {
+            board.update(slot.name, status -> status.about(subject));
+        } else {
             slot.aim(target, now);
+            renew(subject, "new intent was read; waiting for its pass");
         }
     }
 
+    /** What was converged before is not any more, from the moment that other intent is known. */
+    private void renew(Subject subject, String message) {
+        if (board.of(subject.app()).isEmpty()) {
+            board.begin(AppStatus.pending(subject, clock.instant()));
+            return;
+        }
+        show(
+                subject.app(),
+                status ->
+                        status.about(subject)
+                                .renewed(clock.instant())
+                                .with(
+                                        ConvergenceState.CONVERGING,
+                                        CommonReason.INTENT_CHANGED,
+                                        message,
+                                        clock.instant())
+                                .withPlan(List.of())
+                                .withRetry(0, Optional.empty()));
+    }
+
     private void hold(UnusableIntent unusable, long index, long now) {
-        Slot slot = slot(unusable.name(), now);
-        slot.aim(null, now);
+        slot(unusable.name(), now).aim(null, now);
         Subject subject =
                 new Subject(
                         unusable.name(),
@@ -133,79 +195,87 @@ final class Slots {
                         Optional.empty(),
                         index);
         Reason reason = CommonReason.valueOf(unusable.problem().name());
-        block(slot, subject, reason, unusable.key() + ": " + unusable.message());
+        stall(
+                subject,
+                ConvergenceState.BLOCKED,
+                reason,
+                unusable.key() + ": " + unusable.message());
     }
 
-    private void block(Slot slot, Subject subject, Reason reason, String message) {
+    private void stall(Subject subject, ConvergenceState state, Reason reason, String message) {
         board.begin(AppStatus.pending(subject, clock.instant()));
-        Optional<AppStatus> before = board.of(slot.name);
-        board.update(
-                slot.name,
+        show(
+                subject.app(),
                 status ->
                         status.about(subject)
-                                .with(ConvergenceState.BLOCKED, reason, message, clock.instant())
+                                .with(state, reason, message, clock.instant())
                                 .withPlan(List.of())
                                 .withRetry(0, Optional.empty()));
-        before.ifPresent(was -> board.of(slot.name).ifPresent(is -> PassLog.changed(was, is)));
+    }
+
+    void show(String name, UnaryOperator<AppStatus> change) {
+        Optional<AppStatus> before = board.of(name);
+        board.update(name, change);
+        before.ifPresent(was -> board.of(name).ifPresent(is -> PassLog.changed(was, is)));
     }
 
     /** Unassigns what a consistent reading takes away, or holds everything where it looks lost. */
     void judge(NodeReader.Assignments now, long nanos) {
-        Set<String> known = known();
-        switch (WipeGuard.judge(known, now.apps(), now.sentinel())) {
-            case WipeGuard.Verdict.Unassigned(var gone) -> {
+        // A view that came after the reading knows better what is assigned than the reading does.
+        Set<String> gone = missing();
+        gone.removeAll(now.apps());
+        Set<String> before = new HashSet<>(settled);
+        before.addAll(present);
+        slots.values().stream().filter(Slot::isRetiring).forEach(slot -> before.remove(slot.name));
+        switch (WipeGuard.judge(before, now.apps(), now.sentinel())) {
+            case WipeGuard.Verdict.Unassigned _ -> {
                 gone.forEach(name -> retire(name, nanos));
-                doubtful = !missing().isEmpty();
+                settle();
                 doubtDue = nanos + DOUBT_RETRY;
             }
-            case WipeGuard.Verdict.Suspicious(var gone) -> {
-                gone.forEach(name -> guard(name, nanos, gone.size(), known.size()));
+            case WipeGuard.Verdict.Suspicious(var lost) -> {
+                gone.forEach(name -> guard(name, nanos, lost.size(), before.size()));
                 doubtDue = nanos + resync;
             }
         }
     }
 
+    /**
+     * An app that seems to be gone is neither worked on nor removed while nobody can tell; it goes
+     * on being shown as what it is blocked by, if it is.
+     */
     void stillInDoubt(String why, long nanos) {
         doubtDue = nanos + DOUBT_RETRY;
         for (String name : missing()) {
-            board.update(
-                    name,
-                    status ->
-                            status.with(
-                                    ConvergenceState.CONVERGING,
-                                    CommonReason.STORE_UNREACHABLE,
-                                    "seems to be unassigned; kept until the store confirms: " + why,
-                                    clock.instant()));
+            Slot slot = slot(name, nanos);
+            if (slot.target != null || board.of(name).isEmpty()) {
+                slot.aim(null, nanos);
+                stall(
+                        subject(name),
+                        ConvergenceState.CONVERGING,
+                        CommonReason.STORE_UNREACHABLE,
+                        "seems to be unassigned; kept until the store confirms: " + why);
+            }
         }
     }
 
     private void retire(String name, long now) {
-        Slot slot = slot(name, now);
-        AppName app;
-        try {
-            app = new AppName(name);
-        } catch (IllegalArgumentException e) {
-            forget(slot);
-            return;
-        }
-        slot.aim(new Target.Unassigned(app), now);
-        board.begin(AppStatus.pending(subject(name), clock.instant()));
-        board.update(name, status -> status.renewed(clock.instant()));
+        slot(name, now).aim(new Target.Unassigned(new AppName(name)), now);
+        renew(subject(name), "not assigned to this node any more");
     }
 
-    private void guard(String name, long now, int gone, int known) {
-        Slot slot = slot(name, now);
-        slot.aim(null, now);
-        block(
-                slot,
+    private void guard(String name, long now, int gone, int before) {
+        slot(name, now).aim(null, now);
+        stall(
                 subject(name),
+                ConvergenceState.BLOCKED,
                 CommonReason.WIPE_GUARD,
                 gone
                         + " of "
-                        + known
-                        + " apps are gone from this node's intent, and so is its sentinel .node:"
-                        + " nothing is stopped or removed. Write the sentinel (a JSON object) if"
-                        + " this is meant, or restore the intent");
+                        + before
+                        + " apps are gone from this node's intent, and it has no sentinel .node:"
+                        + " nothing is stopped or removed. Restore the intent, or write the"
+                        + " sentinel (a JSON object of strings) if this is meant");
     }
 
     private Subject subject(String name) {
@@ -216,29 +286,44 @@ final class Slots {
 
     void forget(Slot slot) {
         slots.remove(slot.name);
-        present =
-                present.stream()
-                        .filter(app -> !app.value().equals(slot.name))
-                        .collect(Collectors.toUnmodifiableSet());
+        present = without(present, slot.name);
+        settled = without(settled, slot.name);
         board.forget(slot.name);
         PassLog.gone(slot.name);
+    }
+
+    /** A name that no app can have never had anything on this node that could be lost. */
+    private void forgetNameless() {
+        for (Slot slot : List.copyOf(slots.values())) {
+            if (!viewed.contains(slot.name) && !isAppName(slot.name)) {
+                forget(slot);
+            }
+        }
+    }
+
+    private static boolean isAppName(String name) {
+        try {
+            return new AppName(name).value().equals(name);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static Set<String> without(Set<String> names, String name) {
+        Set<String> rest = new HashSet<>(names);
+        rest.remove(name);
+        return rest;
     }
 
     private Slot slot(String name, long now) {
         return slots.computeIfAbsent(name, app -> new Slot(app, now));
     }
 
-    /** Assigned before, or to be seen in the world; but for those already given up. */
-    private Set<String> known() {
-        Set<String> known = new HashSet<>();
-        present.forEach(app -> known.add(app.value()));
-        slots.values().forEach(slot -> known.add(slot.name));
-        slots.values().stream().filter(Slot::isRetiring).forEach(slot -> known.remove(slot.name));
-        return known;
-    }
-
+    /** Assigned before, or to be seen in the world, and not in the latest view. */
     private Set<String> missing() {
-        Set<String> missing = known();
+        Set<String> missing = new TreeSet<>(present);
+        missing.addAll(slots.keySet());
+        slots.values().stream().filter(Slot::isRetiring).forEach(slot -> missing.remove(slot.name));
         missing.removeAll(viewed);
         return missing;
     }

@@ -10,13 +10,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The fields of one JSON object: typed, with the field's path in every complaint. */
 final class Fields {
     private static final JsonMapper MAPPER =
-            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+            JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    // An app's own configuration must come out with the digits that went in.
+                    .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                    .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                    .build();
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -92,7 +99,7 @@ final class Fields {
             return absent;
         }
         Duration duration = duration(at(name), value.get());
-        if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
+        if (!duration.isPositive() || duration.compareTo(LONGEST) > 0) {
             throw new InvalidDocumentException(at(name) + " must be more than 0 and at most 24h");
         }
         return duration;

@@ -1,0 +1,13 @@
+package io.platypus.runtime.toy;
+
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The toy's settings.
+ *
+ * @param world the directory that holds a file for each app
+ */
+@ConfigurationProperties("platypus.toy")
+public record ToyProperties(@DefaultValue("./world") Path world) {}
