@@ -195,6 +195,29 @@ class InstallerTest {
         }
     }
 
+    @Test
+    void takesALengthThatIsALieForATruncatedFetch() throws Exception {
+        byte[] archive = new RawTar().file("f", "x").gzipped();
+        for (long length : new long[] {archive.length - 1, archive.length + 1}) {
+            var result =
+                    workshop.install(
+                            _ ->
+                                    new Fetch.Opened(
+                                            new ByteArrayInputStream(archive),
+                                            OptionalLong.of(length)),
+                            Optional.empty(),
+                            Workshop.LIMITS);
+
+            assertThat(result)
+                    .isEqualTo(
+                            new NotInstalled(
+                                    Fault.FETCH_FAILED,
+                                    "http://repo.test/slug_1.tar.gz: received %d bytes, %d were announced"
+                                            .formatted(archive.length, length)));
+            workshop.assertUntouched();
+        }
+    }
+
     private void makeInstall() {
         try {
             Files.createDirectories(workshop.installed());

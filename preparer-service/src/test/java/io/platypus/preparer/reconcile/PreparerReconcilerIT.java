@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -261,14 +262,21 @@ class PreparerReconcilerIT {
         var now = new AtomicInteger();
         var most = new AtomicInteger();
         var bothIn = new CountDownLatch(2);
+        var tooMany = new CountDownLatch(1);
         repo.at(
                 "/",
                 exchange -> {
-                    most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                    int present = now.incrementAndGet();
+                    most.accumulateAndGet(present, Math::max);
                     bothIn.countDown();
-                    assertThat(bothIn.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
-                    TestRepository.content(ARCHIVE).serve(exchange);
+                    if (present > 2) {
+                        tooMany.countDown();
+                    }
+                    assertThat(bothIn.await(10, TimeUnit.SECONDS)).isTrue();
+                    // Time enough for one too many to come, if the bound let it.
+                    assertThat(tooMany.await(200, TimeUnit.MILLISECONDS)).isFalse();
                     now.decrementAndGet();
+                    TestRepository.content(ARCHIVE).serve(exchange);
                 });
         driver = new Driver(repo.url(), Duration.ofSeconds(20), 2);
         List<Thread> passes = new ArrayList<>();
