@@ -145,7 +145,7 @@ public final class ReconcileLoop {
             try {
                 round.run();
             } catch (InterruptedException e) {
-                continue;
+                // Either stopping, or to be begun anew.
             } catch (RuntimeException e) {
                 PassLog.defect(e);
                 pause();

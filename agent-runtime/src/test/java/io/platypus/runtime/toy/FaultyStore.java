@@ -68,7 +68,10 @@ public final class FaultyStore implements IntentStore {
         long end = System.nanoTime() + wait.toNanos();
         Listing now = seen;
         while (now.entries().equals(seen.entries()) && System.nanoTime() < end) {
-            now = without(real.await(prefix, seen, Duration.ofMillis(20)), hidden.or(hiddenFromWatch));
+            now =
+                    without(
+                            real.await(prefix, seen, Duration.ofMillis(20)),
+                            hidden.or(hiddenFromWatch));
         }
         return now;
     }
