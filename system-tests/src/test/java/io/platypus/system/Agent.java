@@ -1,5 +1,6 @@
 package io.platypus.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -90,9 +91,7 @@ final class Agent implements AutoCloseable {
 
     JsonNode convergence(String app) {
         Web.Answer answer = Web.get(port, "/actuator/convergence/" + app);
-        return answer.status() == 200
-                ? JSON.readTree(answer.body())
-                : JSON.missingNode();
+        return answer.status() == 200 ? JSON.readTree(answer.body()) : JSON.missingNode();
     }
 
     void awaitState(String app, String expected) {
@@ -100,15 +99,15 @@ final class Agent implements AutoCloseable {
     }
 
     void awaitState(String app, String expected, Duration longest) {
-        await(() -> program + " says " + expected + " of " + app)
+        await(program + " says '" + expected + "' of " + app)
                 .atMost(longest)
                 .pollInterval(Duration.ofMillis(50))
-                .failFast(() -> program + " has ended:\n" + log(), () -> !running().isAlive())
-                .untilAsserted(
-                        () ->
-                                org.assertj.core.api.Assertions.assertThat(state(app))
-                                        .as(() -> program + ": " + message(app))
-                                        .isEqualTo(expected));
+                .untilAsserted(() -> {
+                    failIfEnded();
+                    assertThat(state(app))
+                            .as(() -> program + ": " + message(app))
+                            .isEqualTo(expected);
+                });
     }
 
     /** Asks it to end; its exit code, or -1 when it has not ended in time. */

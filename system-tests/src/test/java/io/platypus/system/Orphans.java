@@ -31,12 +31,11 @@ final class Orphans {
         await("nothing runs from " + directory)
                 .atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(100))
-                .until(
-                        () -> {
-                            List<ProcessHandle> left = of(directory);
-                            left.forEach(ProcessHandle::destroyForcibly);
-                            return left.isEmpty();
-                        });
+                .until(() -> {
+                    List<ProcessHandle> left = of(directory);
+                    left.forEach(ProcessHandle::destroyForcibly);
+                    return left.isEmpty();
+                });
     }
 
     private static boolean names(long pid, String file, Path directory) {
