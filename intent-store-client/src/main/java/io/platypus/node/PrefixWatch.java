@@ -69,7 +69,6 @@ final class PrefixWatch {
                 follow();
             } catch (InterruptedException e) {
                 // Either stopped, or to be begun anew.
-                continue;
             }
         }
     }

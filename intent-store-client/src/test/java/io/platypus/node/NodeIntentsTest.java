@@ -40,14 +40,18 @@ class NodeIntentsTest {
     private final TreeMap<String, String> documents =
             new TreeMap<>(
                     Map.of(
-                            ASSIGNED, "{\"cluster\": \"development\"}",
-                            CONFIG, "{\"versions\": {\"56d459e\": \"active\"}}",
-                            DEPLOY, "{\"basedir\": \"/srv/slug\"}",
-                            "nodes/web1/good", "{\"cluster\": \"development\"}",
+                            ASSIGNED,
+                            "{\"cluster\": \"development\"}",
+                            CONFIG,
+                            "{\"versions\": {\"56d459e\": \"active\"}}",
+                            DEPLOY,
+                            "{\"basedir\": \"/srv/slug\"}",
+                            "nodes/web1/good",
+                            "{\"cluster\": \"development\"}",
                             "clusters/good/development/config",
-                                    "{\"versions\": {\"1\": \"active\"}}",
+                            "{\"versions\": {\"1\": \"active\"}}",
                             "clusters/good/development/deploy_config",
-                                    "{\"basedir\": \"/srv/good\"}"));
+                            "{\"basedir\": \"/srv/good\"}"));
 
     private NodeIntent assemble() {
         SortedMap<String, Entry> entries = new TreeMap<>();
@@ -164,14 +168,18 @@ class NodeIntentsTest {
                 deploy("\"ports\": [{\"port\": 1, \"sources\": []}]", "must not be empty"),
                 deploy("\"ports\": [{\"port\": 1, \"sources\": [\"a\"]}]", "'a' is not an address"),
                 deploy(
-                        "\"ports\": [{\"port\": 1, \"sources\": [\"" + ":".repeat(200_000) + "\"]}]",
+                        "\"ports\": [{\"port\": 1, \"sources\": [\""
+                                + ":".repeat(200_000)
+                                + "\"]}]",
                         "is not an address"),
                 deploy("\"ports\": [{\"port\": 1, \"sources\": [\"::/200\"]}]", "0 to 128"),
                 deploy("\"run_as\": \"a b\"", "run_as user 'a b' is not an account name"),
                 deploy("\"health\": {}", "health must have exactly one of http, tcp, exec"),
                 deploy("\"health\": {\"tcp\": {}}", "health.tcp.port is missing"),
                 deploy("\"health\": {\"exec\": \"../x\"}", "must be a plain path inside"),
-                deploy("\"health\": {\"http\": {\"port\": 1, \"path\": \"x\"}}", "must begin with /"),
+                deploy(
+                        "\"health\": {\"http\": {\"port\": 1, \"path\": \"x\"}}",
+                        "must begin with /"),
                 deploy("\"stop_grace\": \"soon\"", "stop_grace must be a duration"),
                 deploy("\"stop_grace\": 0", "stop_grace must be more than 0"),
                 deploy("\"stop_grace\": -5", "stop_grace must be more than 0"),
@@ -187,14 +195,17 @@ class NodeIntentsTest {
         documents.put(key, document);
 
         assertThat(slug())
-                .isInstanceOfSatisfying(UnusableIntent.class, unusable -> {
-                    assertThat(unusable.problem()).isEqualTo(Problem.INVALID_INTENT);
-                    assertThat(unusable.key()).isEqualTo(key);
-                    assertThat(unusable.message())
-                            .contains(message)
-                            .hasSizeLessThan(1_000)
-                            .matches(text -> text.chars().noneMatch(c -> c == 0x1b || c == 0x202e));
-                });
+                .isInstanceOfSatisfying(
+                        UnusableIntent.class,
+                        unusable -> {
+                            assertThat(unusable.problem()).isEqualTo(Problem.INVALID_INTENT);
+                            assertThat(unusable.key()).isEqualTo(key);
+                            assertThat(unusable.message())
+                                    .contains(message)
+                                    .hasSizeLessThan(1_000)
+                                    .matches(text ->
+                                            text.chars().noneMatch(c -> c == 0x1b || c == 0x202e));
+                        });
         assertThat(assemble().apps().get("good")).isInstanceOf(AppIntent.class);
     }
 
@@ -218,10 +229,12 @@ class NodeIntentsTest {
         documents.remove(key);
 
         assertThat(slug())
-                .isInstanceOfSatisfying(UnusableIntent.class, unusable -> {
-                    assertThat(unusable.problem()).isEqualTo(Problem.INTENT_MISSING);
-                    assertThat(unusable.key()).isEqualTo(key);
-                });
+                .isInstanceOfSatisfying(
+                        UnusableIntent.class,
+                        unusable -> {
+                            assertThat(unusable.problem()).isEqualTo(Problem.INTENT_MISSING);
+                            assertThat(unusable.key()).isEqualTo(key);
+                        });
     }
 
     static List<String> missing() {
@@ -236,11 +249,13 @@ class NodeIntentsTest {
         NodeIntent intent = assemble();
         assertThat(intent.apps()).hasSize(3);
         assertThat(intent.apps().get(shown))
-                .isInstanceOfSatisfying(UnusableIntent.class, unusable -> {
-                    assertThat(unusable.problem()).isEqualTo(Problem.INVALID_INTENT);
-                    assertThat(unusable.key()).isEqualTo("nodes/web1/" + shown);
-                    assertThat(unusable.cluster()).isEmpty();
-                });
+                .isInstanceOfSatisfying(
+                        UnusableIntent.class,
+                        unusable -> {
+                            assertThat(unusable.problem()).isEqualTo(Problem.INVALID_INTENT);
+                            assertThat(unusable.key()).isEqualTo("nodes/web1/" + shown);
+                            assertThat(unusable.cluster()).isEmpty();
+                        });
     }
 
     static Stream<Arguments> names() {
@@ -326,11 +341,14 @@ class NodeIntentsTest {
 
         assertThat(assemble().apps().get("good")).isInstanceOf(AppIntent.class);
         assertThat(slug())
-                .isInstanceOfSatisfying(UnusableIntent.class, unusable -> {
-                    assertThat(unusable.problem()).isEqualTo(Problem.BASEDIR_CONFLICT);
-                    assertThat(unusable.key()).isEqualTo(DEPLOY);
-                    assertThat(unusable.message()).contains("/srv/good", "taken by app good");
-                });
+                .isInstanceOfSatisfying(
+                        UnusableIntent.class,
+                        unusable -> {
+                            assertThat(unusable.problem()).isEqualTo(Problem.BASEDIR_CONFLICT);
+                            assertThat(unusable.key()).isEqualTo(DEPLOY);
+                            assertThat(unusable.message())
+                                    .contains("/srv/good", "taken by app good");
+                        });
     }
 
     @Test

@@ -72,10 +72,11 @@ class NodeWatchTest {
     }
 
     private void awaitUsable(int count) {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            assertThat(apps()).hasSize(count);
-            assertThat(apps().values()).allMatch(AppIntent.class::isInstance);
-        });
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> {
+                    assertThat(apps()).hasSize(count);
+                    assertThat(apps().values()).allMatch(AppIntent.class::isInstance);
+                });
     }
 
     @Test
@@ -123,7 +124,7 @@ class NodeWatchTest {
         // Neighbours' changes are seen by this watch, and move nobody's index.
         write("clusters/neighbour/c/config", "{}");
         write("clusters/app7/c/config", "{\"versions\": {\"v2\": \"active\"}}");
-        await().until(() -> views.getLast() != before);
+        await().until(() -> !views.getLast().equals(before));
         NodeView after = views.getLast();
         assertThat(after.indexes().get("app7")).isGreaterThan(before.indexes().get("app7"));
         assertThat(after.indexes().get("app8")).isEqualTo(before.indexes().get("app8"));

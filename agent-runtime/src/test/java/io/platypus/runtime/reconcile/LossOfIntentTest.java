@@ -191,7 +191,8 @@ class LossOfIntentTest {
 
                         @Override
                         public FileVisitResult postVisitDirectory(
-                                Path visited, @org.jspecify.annotations.Nullable IOException failure)
+                                Path visited,
+                                @org.jspecify.annotations.Nullable IOException failure)
                                 throws IOException {
                             Files.deleteIfExists(visited);
                             return FileVisitResult.CONTINUE;
