@@ -63,7 +63,9 @@ final class AgentLock implements AutoCloseable {
                     "cannot use the state directory "
                             + directory
                             + " ("
-                            + e
+                            + e.getClass().getSimpleName()
+                            + ": "
+                            + e.getMessage()
                             + "); set platypus.state-dir to one that can be written",
                     e);
         }

@@ -139,7 +139,7 @@ public final class AgentProgram {
     }
 
     /** The message of the cause that an operator can do something about. */
-    private static String oneLine(Throwable failure) {
+    static String oneLine(Throwable failure) {
         Throwable deepest = failure;
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof StartException) {
@@ -149,8 +149,9 @@ public final class AgentProgram {
                 return "port " + inUse.getPort() + " is in use; set another server.port";
             }
             if (t instanceof InvalidConfigurationPropertyValueException invalid) {
-                return invalid.getName()
-                        + " is '"
+                return "setting "
+                        + invalid.getName()
+                        + " cannot be '"
                         + invalid.getValue()
                         + "': "
                         + invalid.getReason();

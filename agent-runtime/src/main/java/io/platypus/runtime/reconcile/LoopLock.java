@@ -31,6 +31,11 @@ final class LoopLock {
         }
     }
 
+    /** Wakes everybody who waits; under the lock. */
+    void wake() {
+        changed.signalAll();
+    }
+
     /**
      * Waits until nothing is left to wait for.
      *

@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,6 +35,8 @@ public final class ReconcileLoop {
     private static final Duration SHORTEST_RETRY = Duration.ofMillis(10);
     private static final Duration LONGEST_RETRY = Duration.ofHours(1);
 
+    private static final long LONGEST_SLEEP = Duration.ofDays(1).toNanos();
+
     private final PassRunner<?, ?> runner;
     private final NodeReader reader;
     private final ConvergenceBoard board;
@@ -48,6 +49,7 @@ public final class ReconcileLoop {
     private final List<Thread> threads = new ArrayList<>();
     private @Nullable NodeView pending;
     private int running;
+    private long sleepsUntil = System.nanoTime();
     private boolean stopping;
     private boolean once;
 
@@ -145,7 +147,7 @@ public final class ReconcileLoop {
             try {
                 round.run();
             } catch (InterruptedException e) {
-                // Either stopping, or to be begun anew.
+                // Either stopping, or of no concern.
             } catch (RuntimeException e) {
                 PassLog.defect(e);
                 pause();
@@ -178,20 +180,23 @@ public final class ReconcileLoop {
             return 0;
         }
         long now = System.nanoTime();
-        return running < settings.concurrency() ? slots.nextDue(now) - now : Long.MAX_VALUE;
+        long left = isFull() ? Long.MAX_VALUE : slots.nextDue(now) - now;
+        sleepsUntil = now + Math.min(left, LONGEST_SLEEP);
+        return left;
+    }
+
+    private boolean isFull() {
+        return running >= settings.concurrency();
     }
 
     /** Starts every pass that is due, as far as the bound allows, the longest due first. */
     private void dispatch() {
-        int free = stopping ? 0 : settings.concurrency() - running;
-        if (free > 0) {
-            long now = System.nanoTime();
-            slots.all().stream()
-                    .filter(slot -> slot.isWaiting() && slot.due - now <= 0)
-                    .sorted(Comparator.comparingLong(slot -> slot.due - now))
-                    .limit(free)
-                    .toList()
-                    .forEach(this::launch);
+        while (!isFull() && !stopping) {
+            Optional<Slot> next = slots.longestDue(System.nanoTime());
+            if (next.isEmpty()) {
+                return;
+            }
+            launch(next.get());
         }
     }
 
@@ -248,7 +253,10 @@ public final class ReconcileLoop {
                     ended ? classify(outcome) : PassObserver.Result.INTERRUPTED,
                     Duration.ofNanos(System.nanoTime() - begun));
         } finally {
-            lock.change(() -> finish(place, outcome, pass.at()));
+            lock.get(() -> {
+                finish(place, outcome, pass.at());
+                return true;
+            });
         }
     }
 
@@ -299,6 +307,11 @@ public final class ReconcileLoop {
         }
         if (once) {
             slot.due = now + Duration.ofDays(1).toNanos();
+        }
+        dispatch();
+        // A thread that is woken for each of a thousand passes costs more than the passes.
+        if (once || stopping || (!isFull() && slot.due - sleepsUntil < 0)) {
+            lock.wake();
         }
     }
 

@@ -19,6 +19,9 @@ final class Scout {
     private final Slots slots;
     private final LoopLock lock;
 
+    /** Why the world could not be looked at the last time: told once, not at each look. */
+    private String unseen = "";
+
     Scout(Reconciler<?, ?> reconciler, NodeReader reader, Slots slots, LoopLock lock) {
         this.reconciler = reconciler;
         this.reader = reader;
@@ -42,8 +45,12 @@ final class Scout {
         Optional<Set<AppName>> seen = Optional.empty();
         try {
             seen = Optional.of(reconciler.present());
+            unseen = "";
         } catch (IOException | RuntimeException e) {
-            PassLog.unseen(e);
+            if (!e.toString().equals(unseen)) {
+                PassLog.unseen(e);
+            }
+            unseen = e.toString();
         }
         Optional<Set<AppName>> apps = seen;
         lock.change(() -> slots.look(apps, System.nanoTime()));

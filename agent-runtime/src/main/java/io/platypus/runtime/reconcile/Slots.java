@@ -76,6 +76,19 @@ final class Slots {
         return next;
     }
 
+    /** The slot that has been due for longest, if any is due. */
+    Optional<Slot> longestDue(long now) {
+        Slot longest = null;
+        for (Slot slot : slots.values()) {
+            if (slot.isWaiting()
+                    && slot.due - now <= 0
+                    && (longest == null || slot.due - longest.due < 0)) {
+                longest = slot;
+            }
+        }
+        return Optional.ofNullable(longest);
+    }
+
     /** When the world or the store is to be looked at. */
     long scoutDue() {
         return doubtful && doubtDue - lookDue < 0 ? doubtDue : lookDue;

@@ -30,6 +30,9 @@ public final class FaultyStore implements IntentStore {
     /** What only the readings of the watch leave out, as a server that is behind. */
     public volatile Predicate<String> hiddenFromWatch = key -> false;
 
+    /** How soon a watch sees that something else is hidden. */
+    public volatile Duration poll = Duration.ofMillis(20);
+
     public final AtomicInteger consistentReadings = new AtomicInteger();
     public final AtomicInteger commits = new AtomicInteger();
 
@@ -68,10 +71,7 @@ public final class FaultyStore implements IntentStore {
         long end = System.nanoTime() + wait.toNanos();
         Listing now = seen;
         while (now.entries().equals(seen.entries()) && System.nanoTime() < end) {
-            now =
-                    without(
-                            real.await(prefix, seen, Duration.ofMillis(20)),
-                            hidden.or(hiddenFromWatch));
+            now = without(real.await(prefix, seen, poll), hidden.or(hiddenFromWatch));
         }
         return now;
     }

@@ -121,8 +121,12 @@ public final class RunningLoop implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        stop(Duration.ofSeconds(2));
+    public void close() {
+        try {
+            stop(Duration.ofSeconds(2));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         store.close();
     }
 }

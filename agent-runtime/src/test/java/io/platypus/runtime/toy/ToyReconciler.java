@@ -160,7 +160,7 @@ public final class ToyReconciler implements Reconciler<Optional<String>, ToyStep
                 ? intent.config()
                         .userConfig()
                         .filter(text -> text.startsWith("{\"" + where + "\":"))
-                        .map(text -> text.split("\"")[3])
+                        .map(text -> text.split("\"", -1)[3])
                         .orElse("")
                 : "";
     }

@@ -1,0 +1,5 @@
+/** Rules for the whole module. */
+@NullMarked
+package io.platypus.runtime;
+
+import org.jspecify.annotations.NullMarked;
