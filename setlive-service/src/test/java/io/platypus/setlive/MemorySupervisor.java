@@ -80,6 +80,11 @@ public final class MemorySupervisor implements Supervisor {
     }
 
     @Override
+    public boolean launchesDirectories() {
+        return true;
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition) {
         return definition.equals(definitions.get(definition.app()));
     }

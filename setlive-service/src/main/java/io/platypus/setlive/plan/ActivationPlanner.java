@@ -118,7 +118,9 @@ public final class ActivationPlanner {
                     Optional.of(
                             new ActivationStep.Blocked(
                                     SetliveReason.LAUNCH_UNSUPPORTED,
-                                    launch + " is a directory; only a program can be run"));
+                                    launch
+                                            + " is a directory, and servicebuilder runs only a"
+                                            + " program: leave -config out, or ship a program"));
             case READY ->
                     seen.current() instanceof Link.NotALink
                             ? Optional.of(notALink(intent))

@@ -3,14 +3,17 @@ package io.platypus.setlive.supervisor;
 import io.platypus.intent.RunAs;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** The files of a service directory: what runit, or our own runner, starts and how. */
@@ -26,6 +29,8 @@ final class ServiceScripts {
 
     private static final Set<String> OWN = Set.of(INSTALL, SERVICE, RUNNER);
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    // Rendered for each app in each pass: read once.
+    private static final Map<String, String> RESOURCES = new ConcurrentHashMap<>();
     private static final String PROGRAM = "rwxr-xr-x";
     private static final String PRIVATE_PROGRAM = "rwx------";
     private static final String FILE = "rw-r--r--";
@@ -128,12 +133,16 @@ final class ServiceScripts {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 
-    private static String resource(String name) throws IOException {
+    private static String resource(String name) {
+        return RESOURCES.computeIfAbsent(name, ServiceScripts::read);
+    }
+
+    private static String read(String name) {
         try (InputStream in = ServiceScripts.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IOException("the program is incomplete: no resource " + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(
+                    Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the program is damaged: resource " + name, e);
         }
     }
 }

@@ -141,6 +141,11 @@ class HealthGateTest {
         }
 
         @Override
+        public boolean launchesDirectories() {
+            return false;
+        }
+
+        @Override
         public boolean isConfigured(ServiceDefinition definition) {
             return true;
         }

@@ -70,15 +70,15 @@ class LocalLeaseTest {
     }
 
     @Test
-    void aWaiterIsWokenByTheReleaseAndInterruptible() throws InterruptedException {
+    void anInterruptedWaiterGivesUpItsPlaceAndTheNextIsWokenByTheRelease() throws InterruptedException {
         LocalLease real = new LocalLease(System::nanoTime);
         real.take(A, Duration.ZERO, HOLD);
         List<String> granted = new CopyOnWriteArrayList<>();
         AtomicBoolean interrupted = new AtomicBoolean();
-        Thread b = waiter(real, B, granted, interrupted);
         Thread c = waiter(real, C, granted, interrupted);
-        await().until(() -> b.getState() == Thread.State.TIMED_WAITING);
         await().until(() -> c.getState() == Thread.State.TIMED_WAITING);
+        Thread b = waiter(real, B, granted, interrupted);
+        await().until(() -> b.getState() == Thread.State.TIMED_WAITING);
         c.interrupt();
         await().untilTrue(interrupted);
         real.release(A.app());

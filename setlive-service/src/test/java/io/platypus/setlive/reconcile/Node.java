@@ -3,6 +3,7 @@ package io.platypus.setlive.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platypus.catalog.ServiceCatalog;
 import io.platypus.intent.NodeName;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
@@ -15,6 +16,7 @@ import io.platypus.setlive.lease.LocalLease;
 import io.platypus.setlive.plan.ActivationStep;
 import io.platypus.setlive.plan.Observed;
 import io.platypus.setlive.registration.Registrar;
+import io.platypus.setlive.supervisor.Supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,6 +47,11 @@ final class Node {
 
     /** An agent as it is after a start: it remembers nothing. */
     Agent agent() {
+        return agent(supervisor, catalog);
+    }
+
+    /** An agent that works with parts of the test's own, real ones maybe. */
+    Agent agent(Supervisor supervisor, ServiceCatalog catalog) {
         Clock clock = Clock.systemUTC();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         ActivationMetrics metrics = new ActivationMetrics(meters);

@@ -305,7 +305,7 @@ class SetliveReconcilerTest {
                 .isEqualTo(SetliveReason.LAUNCH_MISSING);
         Files.createDirectory(disk.resolve("slug/installs/slug_2/bin/launch"));
         assertThat(reason(node.agent().pass(slug("2").target())))
-                .isEqualTo(SetliveReason.LAUNCH_UNSUPPORTED);
+                .isEqualTo(SetliveReason.LAUNCH_MISSING);
         Path three = node.install("slug", "3", OK).resolve("bin/launch");
         assertThat(three.toFile().setExecutable(false, false)).isTrue();
         assertThat(reason(node.agent().pass(slug("3").target())))

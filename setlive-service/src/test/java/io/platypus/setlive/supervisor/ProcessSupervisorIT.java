@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.platypus.intent.AppName;
-import io.platypus.intent.RunAs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ProcessSupervisorIT extends SupervisorContract {
+class ProcessSupervisorIT extends OwnScriptsContract {
     private final Path state;
 
     ProcessSupervisorIT(@TempDir Path directory) {
@@ -108,18 +106,6 @@ class ProcessSupervisorIT extends SupervisorContract {
     }
 
     @Test
-    void runsAsAnotherUser() throws Exception {
-        ServiceDefinition definition =
-                new ServiceDefinition(
-                        SLUG, slug.basedir(), Map.of(), Optional.of(RunAs.parse("nobody")));
-        supervisor.configure(definition);
-        supervisor.start(SLUG, TIMEOUT);
-        long pid = ((ServiceState.Running) supervisor.state(SLUG)).pid();
-        await().atMost(TIMEOUT)
-                .until(() -> Files.getOwner(Path.of("/proc/" + pid)).getName().equals("nobody"));
-    }
-
-    @Test
     void runnerThatGetsTermEndsItsService() throws Exception {
         startSlug();
         long pid = theOnlyProcess();
@@ -131,16 +117,6 @@ class ProcessSupervisorIT extends SupervisorContract {
     }
 
     @Test
-    void endsWhatACrashedServiceLeftBeforeItIsRestarted() throws Exception {
-        slug.with("1", "bin/child &\n" + SampleApp.PLAIN)
-                .program("1", "bin/child", SampleApp.PLAIN);
-        startSlug();
-        await().atMost(TIMEOUT).until(() -> live().size() == 2);
-        Processes.signal("KILL", ((ServiceState.Running) supervisor.state(SLUG)).pid());
-        await().atMost(TIMEOUT).until(() -> slug.started("1").size() == 4 && live().size() == 2);
-    }
-
-    @Test
     void writesALogThatDoesNotGrowForEver() throws Exception {
         supervisor.configure(slug.definition());
         Path log = Files.createDirectories(serviceDirectory().resolve("log")).resolve("current");
@@ -148,5 +124,15 @@ class ProcessSupervisorIT extends SupervisorContract {
         supervisor.start(SLUG, TIMEOUT);
         await().atMost(TIMEOUT).until(() -> Files.size(log) < 1 << 20);
         assertThat(log.resolveSibling("previous")).hasSize(11 << 20);
+    }
+
+    @Test
+    void keepsTheEnvironmentOfTheAgentToItself() throws Exception {
+        slug.with("1", "env -0 >environment\n" + SampleApp.PLAIN);
+        startSlug();
+        Path file = slug.install("1").resolve("environment");
+        await().atMost(TIMEOUT).until(() -> Files.exists(file) && Files.size(file) > 0);
+        assertThat(System.getenv()).containsKey("MAVEN_CMD_LINE_ARGS");
+        assertThat(Files.readString(file)).doesNotContain("MAVEN").contains("PATH=");
     }
 }

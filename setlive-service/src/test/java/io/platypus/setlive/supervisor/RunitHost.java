@@ -10,17 +10,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A runit of a test's own: a real {@code runsvdir} on a directory, as an ordinary process. */
-final class RunitHost {
-    final Path runit;
-    final Path stage;
+public final class RunitHost {
+    public final Path runit;
+    public final Path stage;
     private @Nullable Process runsvdir;
 
-    RunitHost(Path directory) throws IOException {
+    public RunitHost(Path directory) throws IOException {
         runit = Files.createDirectories(directory.resolve("runit"));
         stage = directory.resolve("stage");
     }
 
-    void begin() throws IOException {
+    public void begin() throws IOException {
         runsvdir =
                 new ProcessBuilder("runsvdir", "-P", runit.toString())
                         .redirectErrorStream(true)
@@ -29,7 +29,7 @@ final class RunitHost {
     }
 
     /** As a machine is shut down: every runsv ends its service, and itself. */
-    void end() throws IOException, InterruptedException {
+    public void end() throws IOException, InterruptedException {
         if (runsvdir != null) {
             Processes.signal("HUP", runsvdir.pid());
             runsvdir.waitFor();

@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.platypus.intent.AppName;
-import io.platypus.intent.RunAs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RunitSupervisorIT extends SupervisorContract {
+class RunitSupervisorIT extends OwnScriptsContract {
     private final RunitHost host;
 
     RunitSupervisorIT(@TempDir Path directory) throws IOException {
@@ -133,29 +130,5 @@ class RunitSupervisorIT extends SupervisorContract {
         } finally {
             innocent.destroyForcibly();
         }
-    }
-
-    @Test
-    void runsAsAnotherUser() throws Exception {
-        ServiceDefinition definition =
-                new ServiceDefinition(
-                        SLUG,
-                        slug.basedir(),
-                        Map.of(),
-                        Optional.of(new RunAs("nobody", Optional.of("nogroup"))));
-        supervisor.configure(definition);
-        supervisor.start(SLUG, TIMEOUT);
-        long pid = ((ServiceState.Running) supervisor.state(SLUG)).pid();
-        assertThat(Files.getOwner(Path.of("/proc/" + pid)).getName()).isEqualTo("nobody");
-    }
-
-    @Test
-    void endsWhatACrashedServiceLeftBeforeItIsRestarted() throws Exception {
-        slug.with("1", "bin/child &\n" + SampleApp.PLAIN)
-                .program("1", "bin/child", SampleApp.PLAIN);
-        startSlug();
-        await().atMost(TIMEOUT).until(() -> live().size() == 2);
-        Processes.signal("KILL", ((ServiceState.Running) supervisor.state(SLUG)).pid());
-        await().atMost(TIMEOUT).until(() -> slug.started("1").size() == 4 && live().size() == 2);
     }
 }

@@ -22,11 +22,14 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What every supervisor does, seen on real processes. Long, since it is the one list of what the
  * port promises.
  */
+@Execution(ExecutionMode.CONCURRENT)
 abstract class SupervisorContract {
     static final Duration TIMEOUT = Duration.ofSeconds(15);
     static final Duration GRACE = Duration.ofSeconds(10);
@@ -59,10 +62,12 @@ abstract class SupervisorContract {
     /** Ends what supervises, with all that it runs. */
     abstract void end() throws Exception;
 
-    /** Whether the environment of a definition, and of ours, reaches the service. */
-    boolean deliversEnvironment() {
-        return true;
-    }
+    /** Asserts what a program sees that was started with this environment. */
+    abstract void seesItsEnvironment(SampleApp app, Map<String, String> environment)
+            throws Exception;
+
+    /** What is known of the install that a running service was started from. */
+    abstract Optional<Path> shown(Path install);
 
     @BeforeEach
     void beginWithAnApp() throws Exception {
@@ -254,20 +259,6 @@ abstract class SupervisorContract {
     }
 
     @Test
-    void runsOneInstanceAlthoughItsGuardianWasKilled() throws Exception {
-        startSlug();
-        long orphan = theOnlyProcess();
-        killGuardian();
-        supervisor.start(SLUG, TIMEOUT);
-        await().during(Duration.ofSeconds(2)).atMost(TIMEOUT).until(() -> live().size() == 1);
-        Processes.signal("KILL", live().getFirst());
-        await().atMost(TIMEOUT)
-                .until(() -> live().size() == 1 && !live().getFirst().equals(orphan));
-        stopSlug();
-        assertThat(live()).isEmpty();
-    }
-
-    @Test
     void stopsAServiceWhoseGuardianWasKilled() throws Exception {
         startSlug();
         long orphan = theOnlyProcess();
@@ -348,15 +339,7 @@ abstract class SupervisorContract {
         assertThat(supervisor.isConfigured(definition)).isTrue();
         supervisor.start(SLUG, TIMEOUT);
         await().atMost(TIMEOUT).until(() -> odd.started("1").size() == 1);
-        if (deliversEnvironment()) {
-            Path file = odd.install("1").resolve("environment");
-            await().atMost(TIMEOUT).until(() -> Files.size(file) > 0);
-            List<String> variables = List.of(Files.readString(file).split("\0", -1));
-            environment.forEach(
-                    (name, value) -> assertThat(variables).contains(name + "=" + value));
-            assertThat(variables).contains("PLATYPUS_INSTALL=" + odd.install("1"));
-            assertThat(variables).noneMatch(variable -> variable.startsWith("PLATYPUS_RUNNER"));
-        }
+        seesItsEnvironment(odd, environment);
         stopSlug();
     }
 
@@ -390,22 +373,6 @@ abstract class SupervisorContract {
         }
         theOnlyProcess();
         assertThat(slug.started("1")).hasSize(1);
-    }
-
-    @Test
-    void runsEachProgramOfALaunchDirectory() throws Exception {
-        if (!deliversEnvironment()) {
-            return;
-        }
-        Files.delete(slug.install("1").resolve("bin/launch"));
-        slug.program("1", "bin/launch/web", SampleApp.PLAIN)
-                .program("1", "bin/launch/worker", SampleApp.PLAIN);
-        startSlug();
-        await().atMost(TIMEOUT).until(() -> live().size() == 2);
-        Processes.signal("KILL", live().getFirst());
-        await().atMost(TIMEOUT).until(() -> slug.started("1").size() == 4 && live().size() == 2);
-        stopSlug();
-        assertThat(live()).isEmpty();
     }
 
     private boolean isTold() throws IOException {
@@ -450,7 +417,6 @@ abstract class SupervisorContract {
     }
 
     ServiceState.Running running(long pid, String version) {
-        return new ServiceState.Running(
-                pid, deliversEnvironment() ? Optional.of(slug.install(version)) : Optional.empty());
+        return new ServiceState.Running(pid, shown(slug.install(version)));
     }
 }
