@@ -79,8 +79,8 @@ class KillIT {
     }
 
     /**
-     * A random one: the preparer while it fetches and unpacks; setlive once the install is there
-     * to be used.
+     * A random one: the preparer while it fetches and unpacks; setlive once the install is there to
+     * be used.
      */
     private void moment(Agent victim, String version) throws Exception {
         if (victim == setlive) {

@@ -46,8 +46,7 @@ final class Repository implements AutoCloseable {
     /** Offers an archive as this version of an app. */
     void offer(String app, String version, Path archive, Manner manner) {
         artifacts.put(
-                "/" + app + "/" + app + "_" + version + ".tar.gz",
-                new Artifact(archive, manner));
+                "/" + app + "/" + app + "_" + version + ".tar.gz", new Artifact(archive, manner));
     }
 
     private void serve(HttpExchange exchange) throws IOException {
