@@ -70,7 +70,8 @@ class LocalLeaseTest {
     }
 
     @Test
-    void anInterruptedWaiterGivesUpItsPlaceAndTheNextIsWokenByTheRelease() throws InterruptedException {
+    void anInterruptedWaiterGivesUpItsPlaceAndTheNextIsWokenByTheRelease()
+            throws InterruptedException {
         LocalLease real = new LocalLease(System::nanoTime);
         real.take(A, Duration.ZERO, HOLD);
         List<String> granted = new CopyOnWriteArrayList<>();

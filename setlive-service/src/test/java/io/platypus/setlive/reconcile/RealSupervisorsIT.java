@@ -205,8 +205,7 @@ class RealSupervisorsIT {
         Path program = disk.resolve("servicebuilder");
         if (Files.notExists(program)) {
             try (InputStream script =
-                    Objects.requireNonNull(
-                            RunitHost.class.getResourceAsStream("servicebuilder"))) {
+                    Objects.requireNonNull(RunitHost.class.getResourceAsStream("servicebuilder"))) {
                 Files.copy(script, program);
             }
             Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
