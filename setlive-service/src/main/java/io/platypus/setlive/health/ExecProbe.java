@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Runs a program of the install: exit 0 passes. It runs in the install, under the service's account
@@ -43,7 +44,10 @@ final class ExecProbe {
             return exit == 0
                     ? new ProbeResult.Passed()
                     : new ProbeResult.Failed(
-                            command + " exited with " + exit + said.map(": "::concat).orElse(""));
+                            command
+                                    + " exited with "
+                                    + exit
+                                    + said.map(ExecProbe::oneLine).orElse(""));
         } finally {
             if (!ended) {
                 end(process);
@@ -108,6 +112,10 @@ final class ExecProbe {
         } catch (TimeoutException | ExecutionException _) {
             return Optional.empty();
         }
+    }
+
+    private static String oneLine(String output) {
+        return output.isEmpty() ? "" : ": " + output.lines().collect(Collectors.joining("; "));
     }
 
     /** Ends the program's whole session group, the program itself included. */

@@ -66,8 +66,12 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
     public Outcome act(Target target, ActivationStep step, Pass pass)
             throws IOException, InterruptedException {
         boolean keeps = false;
+        long began = System.nanoTime();
         try {
             Outcome outcome = perform(target, step, pass);
+            if (outcome instanceof Outcome.Done) {
+                StepLog.done(target, step, Duration.ofNanos(System.nanoTime() - began));
+            }
             keeps = LeaseSteps.keeps(step, outcome);
             return outcome;
         } finally {
