@@ -4,7 +4,6 @@
 
 # Each recipe line is one shell: this finds what scripts/setup wrote, JDK 25 above all.
 WITH_ENV := . ./.cache/env &&
-MAVEN := mvn -B -ntp -Dstyle.color=never
 STORE ?= directory
 
 # What goes into the programs and into slug: directories too, so that a removed file counts.
@@ -33,14 +32,14 @@ dist: dist/.built ## Packages each program as dist/<program>/ and dist/<program>
 dist/.built: $(SOURCES) $(if $(filter 5,$(words $(PROGRAMS))),,rebuild)
 	@scripts/setup build
 	@echo "Building the programs and the example app"
-	@$(WITH_ENV) $(MAVEN) -q package -DskipTests -Dspotless.check.skip -Djacoco.skip \
+	@$(WITH_ENV) scripts/maven target/build.log package -DskipTests -Dspotless.check.skip -Djacoco.skip \
 		-Dprogram.tarball.phase=package \
 		-pl preparer-service,iptables-service,setlive-service,examples/slug -am
 	@touch $@
 
 format: ## Formats every source file
 	@scripts/setup build
-	@$(WITH_ENV) $(MAVEN) -q spotless:apply
+	@$(WITH_ENV) scripts/maven target/format.log spotless:apply
 
 clean: ## Removes what was built; what scripts/setup fetched stays
 	@rm -rf dist target */target examples/*/target

@@ -2,14 +2,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.core.JacksonException;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** One of the three agents, as a running program that is asked over HTTP how far it is. */
 record Agent(Child child, String url) {
-    private static final JsonMapper JSON = new JsonMapper();
-
     static Agent start(Path program, Path dir, int port, List<String> settings) throws IOException {
         String name = program.getFileName().toString();
         List<String> command = new ArrayList<>();
@@ -28,13 +25,13 @@ record Agent(Child child, String url) {
 
     boolean isUp() throws NotSeen, InterruptedException {
         child.requireAlive();
-        return answer("/actuator/convergence").has("agent");
+        return Web.getJson(url + "/actuator/convergence").has("agent");
     }
 
     /** How each app stands; empty while the agent does not answer. */
     List<Row> rows() throws InterruptedException {
         List<Row> rows = new ArrayList<>();
-        for (JsonNode app : answer("/actuator/convergence").path("apps")) {
+        for (JsonNode app : Web.getJson(url + "/actuator/convergence").path("apps")) {
             rows.add(
                     new Row(
                             app.path("app").asString(""),
@@ -48,27 +45,34 @@ record Agent(Child child, String url) {
         return rows;
     }
 
+    /** The status as a whole, then that of each component: {@code UP convergence=UP …}. */
     String health() throws InterruptedException {
-        return answer("/actuator/health").toString();
+        JsonNode health = Web.getJson(url + "/actuator/health");
+        StringBuilder line = new StringBuilder(health.path("status").asString("UNKNOWN"));
+        health.path("components")
+                .forEachEntry(
+                        (component, detail) ->
+                                line.append(' ')
+                                        .append(component)
+                                        .append('=')
+                                        .append(detail.path("status").asString("")));
+        return line.toString();
     }
 
-    /** The samples of the metrics with this prefix, and no comments. */
-    List<String> metrics(String prefix) throws NotSeen, InterruptedException {
+    /** Some samples of the metrics: how the app stands, how many passes went well, and the agent's own. */
+    List<String> metrics() throws NotSeen, InterruptedException {
+        String common =
+                "platypus_app_converged|platypus_intent_store_up"
+                        + "|platypus_reconcile_seconds_count\\{outcome=\"converged\"";
+        Pattern wanted = Pattern.compile("(" + common + "|platypus_" + name() + "_).*");
         List<String> samples =
                 Web.get(url + "/actuator/prometheus").orElse("").lines()
-                        .filter(line -> line.startsWith(prefix) && !line.contains("_bucket{"))
+                        .filter(line -> wanted.matcher(line).matches())
+                        .filter(line -> !line.endsWith(" 0") && !line.endsWith(" 0.0"))
                         .toList();
-        if (samples.isEmpty()) {
-            throw new NotSeen(name() + " shows no metric that begins with " + prefix);
+        if (samples.stream().noneMatch(line -> line.startsWith("platypus_app_converged{"))) {
+            throw new NotSeen(name() + " shows no platypus_app_converged at /actuator/prometheus");
         }
         return samples;
-    }
-
-    private JsonNode answer(String path) throws InterruptedException {
-        try {
-            return JSON.readTree(Web.get(url + path).orElse("{}"));
-        } catch (JacksonException e) {
-            return JSON.createObjectNode();
-        }
     }
 }

@@ -2,6 +2,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** Intent in a Consul of the demo's own, on free ports of this machine. */
 final class ConsulStore implements Store {
@@ -14,6 +16,7 @@ final class ConsulStore implements Store {
     }
 
     static ConsulStore start(Path dir) throws IOException {
+        // scripts/setup has found it.
         String program = System.getenv().getOrDefault("PLATYPUS_CONSUL", "consul");
         List<Integer> ports = Ports.free(4);
         Child consul =
@@ -41,11 +44,6 @@ final class ConsulStore implements Store {
         return Web.get(url + "/v1/status/leader").filter(leader -> leader.contains(":")).isPresent();
     }
 
-    /** What the catalog knows of a service, as JSON. */
-    String service(String name) throws InterruptedException {
-        return Web.get(url + "/v1/catalog/service/" + name).orElse("[]");
-    }
-
     @Override
     public List<String> settings() {
         return List.of("--platypus.store.type=consul", "--platypus.store.consul.url=" + url);
@@ -62,11 +60,20 @@ final class ConsulStore implements Store {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        consul.stop(Duration.ofSeconds(10));
+    public Optional<String> catalog(String service) throws InterruptedException {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode instance : Web.getJson(url + "/v1/catalog/service/" + service)) {
+            text.append(instance.path("ServiceID").asString())
+                    .append(" port ")
+                    .append(instance.path("ServicePort").asInt())
+                    .append(" tags ")
+                    .append(instance.path("ServiceTags"));
+        }
+        return Optional.of(text.toString());
     }
 
-    Child process() {
-        return consul;
+    @Override
+    public void close() throws InterruptedException {
+        consul.stop(Duration.ofSeconds(10));
     }
 }

@@ -106,13 +106,15 @@ final class Demo {
         platform.intent()
                 .config("\"%s\": \"active\", \"%s\": \"active\"".formatted(FIRST, SECOND), "broken");
         platform.await(
-                "INVALID_INTENT reported by every agent",
+                "INVALID_INTENT and health DOWN reported by every agent",
                 SOON,
                 () -> {
                     platform.requireAnswer(SECOND);
-                    return platform.allReport("BLOCKED", "INVALID_INTENT");
+                    return platform.allReport("BLOCKED", "INVALID_INTENT")
+                            && platform.allHealth("DOWN");
                 });
         platform.showMessages();
+        platform.showHealth();
         platform.showApp();
 
         screen.step("Mend the intent");
@@ -129,11 +131,11 @@ final class Demo {
 
     private void healthAndMetrics() throws Exception {
         screen.step("What monitoring sees of each agent");
+        platform.await("health UP of every agent", SOON, () -> platform.allHealth("UP"));
+        platform.showHealth();
         for (Agent agent : platform.agents()) {
-            screen.say(agent.name() + "  GET /actuator/health");
-            screen.say("    " + agent.health());
-            screen.say(agent.name() + "  GET /actuator/prometheus");
-            agent.metrics("platypus_").stream().limit(8).forEach(line -> screen.say("    " + line));
+            screen.say("  " + agent.name() + " GET " + agent.url() + "/actuator/prometheus");
+            agent.metrics().forEach(line -> screen.say("    " + line));
         }
     }
 
@@ -141,6 +143,7 @@ final class Demo {
         screen.step("Unassign the app: it is stopped, by intent as well");
         platform.intent().unassign();
         platform.await("slug stopped and forgotten", SOON, platform::isGone);
+        screen.say("  no agent knows slug any more, and no process of it runs");
     }
 
     private static String brief(String version) {

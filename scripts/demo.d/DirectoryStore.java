@@ -3,6 +3,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 
 /** Intent as files. */
 final class DirectoryStore implements Store {
@@ -31,6 +32,11 @@ final class DirectoryStore implements Store {
     @Override
     public void delete(String key) throws IOException {
         Files.deleteIfExists(file(key));
+    }
+
+    @Override
+    public Optional<String> catalog(String service) {
+        return Optional.empty();
     }
 
     @Override

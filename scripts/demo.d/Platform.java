@@ -16,7 +16,7 @@ final class Platform {
         boolean holds() throws Exception;
     }
 
-    private static final Duration START = Duration.ofSeconds(40);
+    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final Path dir;
@@ -27,6 +27,7 @@ final class Platform {
     private Store store;
     private Intent intent;
     private String app = "";
+    private boolean closing;
 
     Platform(Path dir, Path root, Screen screen) {
         this.dir = dir;
@@ -48,7 +49,8 @@ final class Platform {
         startAgent("setlive", ports.get(2), "--platypus.setlive.supervisor=process");
         for (Agent agent : agents) {
             await(agent.name() + " answering", START, agent::isUp);
-            screen.say("  %-9s %s pid=%d".formatted(agent.name(), agent.url(), agent.child().process().pid()));
+            long pid = agent.child().process().pid();
+            screen.say("  %-9s %s pid=%d".formatted(agent.name(), agent.url(), pid));
         }
     }
 
@@ -82,13 +84,8 @@ final class Platform {
     void await(String what, Duration limit, Condition condition) throws Exception {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
-            for (Agent agent : agents) {
-                agent.child().requireAlive();
-            }
-            List<Row> rows = rows();
-            if (!rows.isEmpty()) {
-                screen.table(rows);
-            }
+            requireAgents();
+            screen.table(rows());
             if (condition.holds()) {
                 screen.table(rows());
                 return;
@@ -97,6 +94,15 @@ final class Platform {
                 throw new NotSeen("not seen within " + limit.toSeconds() + " s: " + what);
             }
             Thread.sleep(200);
+        }
+    }
+
+    /** A step that waits for a dead agent would wait in vain; the clean-up goes on without. */
+    private void requireAgents() throws NotSeen {
+        if (!closing) {
+            for (Agent agent : agents) {
+                agent.child().requireAlive();
+            }
         }
     }
 
@@ -116,17 +122,31 @@ final class Platform {
                         .allMatch(row -> row.state().equals(state) && row.reason().equals(reason));
     }
 
+    /** Whether the health of every agent begins with this status. */
+    boolean allHealth(String status) throws InterruptedException {
+        for (Agent agent : agents) {
+            if (!agent.health().startsWith(status)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether every agent is done, and the world shows it: the link, the process, its settings. */
     boolean isLive(String version, String greeting) throws InterruptedException {
         Optional<String> answer = Web.get(app + "/");
         return answer.filter(text -> text.contains(version) && text.contains(greeting)).isPresent()
                 && current().endsWith("installs/slug_" + version)
+                && store.catalog("slug").filter(text -> !text.contains(version)).isEmpty()
                 && allReport("CONVERGED", "CONVERGED");
     }
 
     /** Whether no agent knows the app any more, and nothing of it runs. */
     boolean isGone() throws InterruptedException {
-        return rows().isEmpty() && Web.get(app + "/").isEmpty() && appProcesses().isEmpty();
+        return rows().isEmpty()
+                && Web.get(app + "/").isEmpty()
+                && appProcesses().isEmpty()
+                && store.catalog("slug").filter(text -> !text.isBlank()).isEmpty();
     }
 
     void requireAnswer(String version) throws NotSeen, InterruptedException {
@@ -140,6 +160,17 @@ final class Platform {
         screen.say("  GET " + app + "/");
         screen.say("    " + Web.get(app + "/").orElse("no answer"));
         screen.say("  " + dir.resolve("slug/current") + " -> " + current());
+        Optional<String> catalog = store.catalog("slug");
+        if (catalog.isPresent()) {
+            screen.say("  in the catalog: " + catalog.get());
+        }
+    }
+
+    void showHealth() throws InterruptedException {
+        for (Agent agent : agents) {
+            screen.say("  " + agent.name() + " GET " + agent.url() + "/actuator/health");
+            screen.say("    " + agent.health());
+        }
     }
 
     void showMessages() throws InterruptedException {
@@ -171,6 +202,7 @@ final class Platform {
      */
     boolean close(boolean expected) throws IOException {
         Thread.interrupted();
+        closing = true;
         boolean clean = true;
         try {
             if (!expected) {

@@ -37,7 +37,7 @@ final class Screen {
 
     /** Shows how things stand now. */
     void table(List<Row> rows) {
-        if (live) {
+        if (live && !rows.isEmpty()) {
             redraw(rows);
         } else {
             rows.forEach(this::sayChange);

@@ -7,6 +7,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** HTTP to this machine, with a deadline on every call. */
 final class Web {
@@ -17,6 +20,8 @@ final class Web {
                     .connectTimeout(Duration.ofSeconds(2))
                     .build();
 
+    private static final JsonMapper JSON = new JsonMapper();
+
     private Web() {}
 
     /** The body, whatever the status: an agent that is unhealthy says so in the body. */
@@ -26,6 +31,15 @@ final class Web {
             return Optional.of(CLIENT.send(request, BodyHandlers.ofString()).body().strip());
         } catch (IOException e) {
             return Optional.empty();
+        }
+    }
+
+    /** The body as JSON; a missing node when there is none. */
+    static JsonNode getJson(String url) throws InterruptedException {
+        try {
+            return JSON.readTree(get(url).orElse(""));
+        } catch (JacksonException e) {
+            return JSON.missingNode();
         }
     }
 

@@ -1,10 +1,15 @@
+# shellcheck shell=sh disable=SC2034
 # Sourced by bin/launch and bin/check, so that both mean the same host and port.
 # Sets: slug_home slug_version slug_config slug_host slug_port
 
 # The physical path, not the link `current`: a process keeps the version it was started from.
 slug_home=$(CDPATH='' cd -P -- "$(dirname "$0")/.." && pwd -P)
 slug_version=$(cat "$slug_home/version")
-slug_config=${CONFIG_PATH:-}
+
+# A supervisor that passes no variables on, servicebuilder, leaves the place that Platypus has for
+# it beside the installs.
+slug_config=${CONFIG_PATH:-$slug_home/../../config/user_config.json}
+[ -r "$slug_config" ] || slug_config=
 
 # setting NAME DEFAULT: the value of that field, for slug's user_config is a flat object.
 setting() {

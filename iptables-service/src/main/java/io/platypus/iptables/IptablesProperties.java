@@ -1,5 +1,6 @@
 package io.platypus.iptables;
 
+import io.platypus.runtime.program.StartException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -37,29 +38,29 @@ public record IptablesProperties(
     }
 
     /**
-     * @throws IllegalArgumentException if the settings contradict one another: an agent that would
-     *     write files that nothing reads must not start and call itself converged
+     * @throws StartException if the settings contradict one another: an agent that would write
+     *     files that nothing reads must not start and call itself converged
      */
     public IptablesProperties {
         boolean portAuthority = backend == Backend.PORT_AUTHORITY;
         if (portAuthority && (cmd == null || cmd.isBlank())) {
-            throw new IllegalArgumentException(
+            throw new StartException(
                     "platypus.iptables.backend=port-authority needs platypus.iptables.cmd, the"
                             + " program that is run with 'rebuild' after a change");
         }
         if (portAuthority && configDir == null) {
-            throw new IllegalArgumentException(
+            throw new StartException(
                     "platypus.iptables.backend=port-authority needs platypus.iptables.config-dir,"
                             + " the directory that the program reads");
         }
         if (!portAuthority && (configDir != null || cmd != null)) {
-            throw new IllegalArgumentException(
+            throw new StartException(
                     "platypus.iptables.cmd and platypus.iptables.config-dir are for"
                             + " platypus.iptables.backend=port-authority, but the backend is "
                             + backend.name().toLowerCase(java.util.Locale.ROOT));
         }
         if (cmdTimeout.isNegative() || cmdTimeout.isZero()) {
-            throw new IllegalArgumentException(
+            throw new StartException(
                     "platypus.iptables.cmd-timeout must be more than 0, but is " + cmdTimeout);
         }
     }

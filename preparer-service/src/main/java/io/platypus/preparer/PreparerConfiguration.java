@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
 class PreparerConfiguration {
     @Bean
     Repository repository(PreparerProperties properties) {
-        return new Repository(properties.repo());
+        return new Repository(properties.repository());
     }
 
     @Bean

@@ -18,18 +18,17 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("platypus.preparer")
 public record PreparerProperties(
-        @DefaultValue("./repo") URI repo,
+        @DefaultValue("./repo") String repo,
         @DefaultValue("30s") Duration idleTimeout,
         @DefaultValue("2") int maxConcurrent,
         @DefaultValue("20GB") DataSize maxBytes,
         @DefaultValue("1000000") long maxEntries) {
     /**
-     * @throws IllegalArgumentException if a number or a duration is not positive
+     * @throws IllegalArgumentException if a number or a duration is not positive, or the repository
+     *     is neither a URL nor a path
      */
     public PreparerProperties {
-        if (repo.getScheme() == null) {
-            repo = Path.of(repo.getPath()).toAbsolutePath().normalize().toUri();
-        }
+        var _ = url(repo);
         if (idleTimeout.isZero() || idleTimeout.isNegative()) {
             throw new IllegalArgumentException("platypus.preparer.idle-timeout must be positive");
         }
@@ -37,5 +36,17 @@ public record PreparerProperties(
             throw new IllegalArgumentException(
                     "platypus.preparer.max-concurrent must be 1 or more");
         }
+    }
+
+    /** The repository as a URL; that of a path is a {@code file:} URL. */
+    URI repository() {
+        return url(repo);
+    }
+
+    // Spring's own conversion encodes the percent sign of a URL once more: a%20b becomes a%2520b.
+    private static URI url(String repo) {
+        return repo.matches("[A-Za-z][A-Za-z0-9+.-]*:.*")
+                ? URI.create(repo)
+                : Path.of(repo).toAbsolutePath().normalize().toUri();
     }
 }

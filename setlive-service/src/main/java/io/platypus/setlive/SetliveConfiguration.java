@@ -14,7 +14,11 @@ import io.platypus.setlive.reconcile.ActivationObserver;
 import io.platypus.setlive.reconcile.ServiceSteps;
 import io.platypus.setlive.reconcile.SetliveReconciler;
 import io.platypus.setlive.registration.Registrar;
+import io.platypus.setlive.supervisor.ProcessSupervisor;
+import io.platypus.setlive.supervisor.RunitSupervisor;
+import io.platypus.setlive.supervisor.ServicebuilderSupervisor;
 import io.platypus.setlive.supervisor.Supervisor;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,14 +29,20 @@ class SetliveConfiguration {
 
     @Bean
     Supervisor supervisor(SetliveProperties properties, StateDirectory state) {
-        // MERGE: new ProcessSupervisor(state.path()), new RunitSupervisor(runit, stage),
-        // new ServicebuilderSupervisor(config, runit, stage, servicebuilder)
-        throw new IllegalStateException(
-                "platypus.setlive.supervisor="
-                        + properties.supervisor()
-                        + " with "
-                        + state.path()
-                        + ": not in this build yet");
+        return switch (properties.supervisor()) {
+            case PROCESS -> new ProcessSupervisor(state.path().resolve("services"));
+            case RUNIT -> runit(properties, state);
+        };
+    }
+
+    private static Supervisor runit(SetliveProperties properties, StateDirectory state) {
+        Path runit = properties.runit();
+        Path given = properties.runitStage();
+        Path stage = given == null ? state.path().resolve("runit") : given;
+        Path config = properties.config();
+        return config == null
+                ? new RunitSupervisor(runit, stage)
+                : new ServicebuilderSupervisor(config, runit, stage, properties.servicebuilder());
     }
 
     @Bean

@@ -4,9 +4,13 @@ import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
@@ -21,6 +25,11 @@ final class ArchiveReader {
 
     /** What may follow the end of the archive: the padding of a last block. */
     private static final long MOST_PADDING = 64 << 20;
+
+    /** Where these fields stand in a header: POSIX, pax(1), "ustar Interchange Format". */
+    private static final int LINK_NAME = 157;
+
+    private static final int PREFIX = 345;
 
     private interface Reading<T> {
         T read() throws IOException;
@@ -40,9 +49,15 @@ final class ArchiveReader {
     /** The next entry, empty at the end of the archive; the one before must have been read. */
     Optional<TarArchiveEntry> next() throws IOException {
         inflated.allow(MOST_HEADER);
+        tar.malformed = false;
         TarArchiveEntry entry = reading(source, tar::getNextEntry);
         if (entry != null && !entry.isCheckSumOK()) {
             throw BadArchiveException.corrupt("a header has a wrong checksum");
+        }
+        if (entry != null
+                && tar.malformed
+                && (entry.getName() + entry.getLinkName()).contains("?")) {
+            throw EntryName.unsafe(entry.getName(), "is not UTF-8");
         }
         inflated.allow(Long.MAX_VALUE);
         return Optional.ofNullable(entry);
@@ -86,9 +101,13 @@ final class ArchiveReader {
         }
     }
 
-    /** Notes whether the archive ended as it should, or just stopped. */
+    /**
+     * Notes whether the archive ended as it should, or just stopped; and names that are not UTF-8,
+     * for which the reader puts question marks, so that two of them may become one.
+     */
     private static final class Tar extends TarArchiveInputStream {
         private boolean ended;
+        private boolean malformed;
 
         Tar(InputStream in) {
             super(in, "UTF-8");
@@ -99,6 +118,40 @@ final class ArchiveReader {
             boolean end = super.isEOFRecord(block);
             ended |= end && block != null;
             return end;
+        }
+
+        @Override
+        protected byte[] readRecord() throws IOException {
+            byte[] block = super.readRecord();
+            if (block != null) {
+                check(block, 0, TarConstants.NAMELEN);
+                check(block, LINK_NAME, TarConstants.NAMELEN);
+                check(block, PREFIX, TarConstants.PREFIXLEN);
+            }
+            return block;
+        }
+
+        @Override
+        protected byte[] getLongNameData() throws IOException {
+            byte[] name = super.getLongNameData();
+            if (name != null) {
+                check(name, 0, name.length);
+            }
+            return name;
+        }
+
+        private void check(byte[] bytes, int offset, int length) {
+            int end = offset;
+            while (end < offset + length && bytes[end] != 0) {
+                end++;
+            }
+            try {
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes, offset, end - offset));
+            } catch (CharacterCodingException e) {
+                malformed = true;
+            }
         }
     }
 

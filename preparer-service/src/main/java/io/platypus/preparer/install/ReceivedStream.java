@@ -97,7 +97,12 @@ final class ReceivedStream extends InputStream {
     private void requireLength() throws IOException {
         if (length.isPresent() && length.getAsLong() != count) {
             failure =
-                    new IOException("truncated: " + count + " of " + length.getAsLong() + " bytes");
+                    new IOException(
+                            "received "
+                                    + count
+                                    + " bytes, "
+                                    + length.getAsLong()
+                                    + " were announced");
             throw failure;
         }
     }

@@ -95,21 +95,31 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
 
     /** Tries every one, whatever becomes of the others. */
     private Outcome installAll(AppIntent intent, List<Wanted> missing, Pass pass)
-            throws IOException, InterruptedException {
+            throws InterruptedException {
         List<Outcome.Held> holds = new ArrayList<>();
         for (Wanted wanted : missing) {
-            Optional<InstallResult> result = install(intent, wanted, pass);
-            if (result.isEmpty()) {
-                return Outcome.waiting(
-                        CommonReason.INTENT_CHANGED,
-                        "given up installing " + wanted.version() + ": the intent has changed",
-                        Duration.ZERO);
-            }
-            if (result.get() instanceof NotInstalled(var fault, var detail)) {
-                holds.add(Holds.held(fault, "version " + wanted.version() + ": " + detail));
+            try {
+                Optional<InstallResult> result = install(intent, wanted, pass);
+                if (result.isEmpty()) {
+                    return superseded(wanted);
+                }
+                if (result.get() instanceof NotInstalled(var fault, var detail)) {
+                    holds.add(Holds.held(fault, "version " + wanted.version() + ": " + detail));
+                }
+            } catch (IOException e) {
+                holds.add(
+                        Outcome.failed(
+                                CommonReason.IO_ERROR, "version " + wanted.version() + ": " + e));
             }
         }
         return Holds.worst(holds);
+    }
+
+    private static Outcome superseded(Wanted wanted) {
+        return Outcome.waiting(
+                CommonReason.INTENT_CHANGED,
+                "given up installing " + wanted.version() + ": the intent has changed",
+                Duration.ZERO);
     }
 
     private Optional<InstallResult> install(AppIntent intent, Wanted wanted, Pass pass)

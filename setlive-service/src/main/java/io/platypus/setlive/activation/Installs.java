@@ -2,6 +2,8 @@ package io.platypus.setlive.activation;
 
 import io.platypus.setlive.plan.Readiness;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -9,18 +11,43 @@ import java.nio.file.Path;
 public final class Installs {
     private Installs() {}
 
-    /** Whether this install could be started. The preparer's rename makes it whole or absent. */
-    public static Readiness readiness(Path install) {
+    /**
+     * Whether this install could be started. The preparer's rename makes it whole or absent.
+     *
+     * @param directories whether {@code bin/launch} may be a directory
+     */
+    public static Readiness readiness(Path install, boolean directories) throws IOException {
         Path launch = install.resolve("bin").resolve("launch");
         if (!Files.isDirectory(install)) {
             return Readiness.NOT_PREPARED;
         }
-        if (Files.isDirectory(launch)) {
+        if (Files.isDirectory(launch) && !directories) {
             return Readiness.LAUNCH_UNSUPPORTED;
         }
-        return Files.isRegularFile(launch) && Files.isExecutable(launch)
+        return isProgram(launch) || holdsAProgram(launch)
                 ? Readiness.READY
                 : Readiness.LAUNCH_MISSING;
+    }
+
+    private static boolean isProgram(Path path) {
+        return Files.isRegularFile(path) && Files.isExecutable(path);
+    }
+
+    private static boolean holdsAProgram(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return false;
+        }
+        // As the shell's * in launch-all: what begins with a dot is not run.
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "[!.]*")) {
+            for (Path entry : entries) {
+                if (isProgram(entry)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
     }
 
     /** Whether two paths name one install, which may be reached through links in its parents. */

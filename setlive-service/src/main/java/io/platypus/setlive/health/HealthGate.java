@@ -66,25 +66,32 @@ public final class HealthGate {
                 history.accepted(intent.app(), streak.pid()).ifPresent(timeToHealthy);
                 return Outcome.done();
             }
-            if (look instanceof Look.Failed(String message, _)) {
-                if (!clock.instant().isBefore(deadline)) {
-                    history.failed(intent.app(), message);
-                    return Outcome.failed(
-                            SetliveReason.UNHEALTHY,
-                            "version " + version + " is not healthy: " + message);
-                }
-                pass.progress("version " + version + " is not healthy yet: " + message);
+            String message = describe(look, streak, check);
+            // Past the deadline a streak may end well, but none may begin: that bounds the wait.
+            if (streak.successes() <= 1 && !clock.instant().isBefore(deadline)) {
+                history.failed(intent.app(), message);
+                return unhealthy(version, message);
             }
+            pass.progress("version " + version + " is not healthy yet: " + message);
             Duration next = look instanceof Look.Passed ? check.interval() : pause;
             if (!sleep(min(next, check.interval()), pass)) {
-                return Outcome.waiting(
-                        CommonReason.INTENT_CHANGED,
-                        "the intent changed while version " + version + " was awaited",
-                        Duration.ZERO);
+                return superseded(version);
             }
             pause = min(pause.multipliedBy(2), check.interval());
             look = health.look(intent, install, check);
         }
+    }
+
+    private static Outcome unhealthy(Version version, String message) {
+        return Outcome.failed(
+                SetliveReason.UNHEALTHY, "version " + version + " is not healthy: " + message);
+    }
+
+    private static Outcome superseded(Version version) {
+        return Outcome.waiting(
+                CommonReason.INTENT_CHANGED,
+                "the intent changed while version " + version + " was awaited",
+                Duration.ZERO);
     }
 
     /** Fixed at the start: a service that crashes again and again gets no new time by that. */
@@ -96,6 +103,18 @@ public final class HealthGate {
         Instant ofStart = started.orElse(now).plus(startTimeout);
         Instant ofPatience = now.plus(min(patience, startTimeout));
         return ofStart.isAfter(ofPatience) ? ofStart : ofPatience;
+    }
+
+    private static String describe(Look look, Streak streak, Check check) {
+        return switch (look) {
+            case Look.Failed(String message, _) -> message;
+            case Look.Passed _ ->
+                    "it passed "
+                            + streak.successes()
+                            + " of "
+                            + check.healthyAfter()
+                            + " checks in a row";
+        };
     }
 
     private static Duration min(Duration one, Duration other) {

@@ -54,6 +54,10 @@ public final class LocalLease implements Lease {
                 }
                 changed.awaitNanos(Math.min(deadline - now, Duration.ofMillis(250).toNanos()));
             }
+        } catch (InterruptedException e) {
+            // Whoever is interrupted does not come back: those behind it must not wait for that.
+            queue.remove(app);
+            throw e;
         } finally {
             lock.unlock();
         }

@@ -39,7 +39,7 @@ public final class ActivationPlanner {
     /** Without an intent there is no cluster whose lease could be asked for. */
     private static List<ActivationStep> remove(Observed seen) {
         List<ActivationStep> steps = new ArrayList<>();
-        if (seen.service().running().isPresent()) {
+        if (seen.service().defined()) {
             steps.add(new ActivationStep.Stop(Cause.RETIRED, false));
         }
         // The definition goes last: it is what tells a later pass that there is work left.
@@ -53,7 +53,12 @@ public final class ActivationPlanner {
     }
 
     private static List<ActivationStep> retire(AppIntent intent, Observed seen) {
-        List<ActivationStep> steps = new ArrayList<>(stop(seen, Cause.RETIRED));
+        List<ActivationStep> steps = new ArrayList<>();
+        // Down is not yet stopped: as long as there is a link, a supervisor may start it again.
+        boolean mayStart = seen.service().defined() && seen.current() instanceof Link.To;
+        if (seen.service().running().isPresent() || mayStart) {
+            steps.addAll(stop(seen, Cause.RETIRED));
+        }
         if (!seen.catalogSettled()) {
             steps.add(new ActivationStep.Deregister());
         }
@@ -113,7 +118,9 @@ public final class ActivationPlanner {
                     Optional.of(
                             new ActivationStep.Blocked(
                                     SetliveReason.LAUNCH_UNSUPPORTED,
-                                    launch + " is a directory; only a program can be run"));
+                                    launch
+                                            + " is a directory, and servicebuilder runs only a"
+                                            + " program: leave -config out, or ship a program"));
             case READY ->
                     seen.current() instanceof Link.NotALink
                             ? Optional.of(notALink(intent))
@@ -121,41 +128,54 @@ public final class ActivationPlanner {
         };
     }
 
+    /**
+     * A service that is down for now is stopped as well before anything changes under it: its
+     * supervisor may be about to start it again after a crash, half-way between old and new.
+     */
     private static Optional<Cause> causeToStop(
             AppIntent intent, Path install, Observed seen, Duration patience, Instant now) {
-        if (seen.service().running().isEmpty()) {
+        Observed.Service service = seen.service();
+        if (!service.defined()) {
             return Optional.empty();
         }
-        Running running = seen.service().running().get();
-        if (!running.install().equals(Optional.of(install))) {
-            boolean linked = seen.current().equals(new Link.To(install));
+        boolean linked = seen.current().equals(new Link.To(install));
+        Optional<Running> running = service.running();
+        if (running.isEmpty() && !linked) {
+            return Optional.of(Cause.VERSION);
+        }
+        if (running.isPresent() && !running.get().install().equals(Optional.of(install))) {
             return Optional.of(linked ? Cause.STALE_PROCESS : Cause.VERSION);
         }
         if (!seen.configWritten()) {
             return Optional.of(Cause.USER_CONFIG);
         }
-        if (!seen.service().configured()) {
+        if (!service.configured()) {
             return Optional.of(Cause.DEFINITION);
         }
-        // The supervisor restarts what crashes, and a slow start must not be killed: only a process
-        // that has had its time and has been seen unhealthy for long is worth a restart.
-        boolean hadItsTime =
-                running.started()
-                        .map(at -> !now.isBefore(at.plus(intent.deploy().run().startTimeout())))
-                        .orElse(true);
-        return seen.service().health() instanceof Health.Unhealthy(_, Instant since)
-                        && hadItsTime
-                        && !now.isBefore(since.plus(patience))
+        return running.isPresent() && isGivenUpOn(intent, running.get(), seen, patience, now)
                 ? Optional.of(Cause.UNHEALTHY)
                 : Optional.empty();
     }
 
-    /** An instance that is known to be unhealthy serves nobody: it needs no lease. */
+    /**
+     * The supervisor restarts what crashes, and a slow start must not be killed: only a process
+     * that has had its time and has been seen unhealthy for long is worth a restart.
+     */
+    private static boolean isGivenUpOn(
+            AppIntent intent, Running running, Observed seen, Duration patience, Instant now) {
+        Duration startTimeout = intent.deploy().run().startTimeout();
+        boolean hadItsTime =
+                running.started().map(at -> !now.isBefore(at.plus(startTimeout))).orElse(true);
+        return seen.service().health() instanceof Health.Unhealthy(_, Instant since)
+                && hadItsTime
+                && !now.isBefore(since.plus(patience));
+    }
+
+    /** An instance that is down, or known to be unhealthy, serves nobody: it needs no lease. */
     private static List<ActivationStep> stop(Observed seen, Cause cause) {
-        if (seen.service().running().isEmpty()) {
-            return List.of();
-        }
-        boolean leased = !(seen.service().health() instanceof Health.Unhealthy);
+        boolean leased =
+                seen.service().running().isPresent()
+                        && !(seen.service().health() instanceof Health.Unhealthy);
         ActivationStep stop = new ActivationStep.Stop(cause, leased);
         return leased ? List.of(new ActivationStep.TakeLease(), stop) : List.of(stop);
     }

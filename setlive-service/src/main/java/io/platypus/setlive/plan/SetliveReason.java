@@ -6,9 +6,9 @@ import io.platypus.runtime.convergence.Reason;
 public enum SetliveReason implements Reason {
     /** The active version is not installed yet: the preparer's work. */
     NOT_PREPARED,
-    /** The install has no executable {@code bin/launch}. */
+    /** The install's {@code bin/launch} is missing, or nothing in it is executable. */
     LAUNCH_MISSING,
-    /** {@code bin/launch} is a directory, which this release does not run. */
+    /** {@code bin/launch} is a directory, which servicebuilder does not run. */
     LAUNCH_UNSUPPORTED,
     /** {@code <basedir>/current} is a real file or directory: somebody must move it away. */
     CURRENT_NOT_A_LINK,

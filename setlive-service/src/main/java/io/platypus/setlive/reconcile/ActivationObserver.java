@@ -62,7 +62,7 @@ public final class ActivationObserver {
         Links links = new Links(intent.deploy().basedir());
         Link current = links.current();
         return new Observed(
-                wanted.map(Installs::readiness).orElse(Readiness.NOT_PREPARED),
+                readiness(wanted),
                 current instanceof Link.To(Path target)
                         ? new Link.To(named(target, wanted))
                         : current,
@@ -71,6 +71,12 @@ public final class ActivationObserver {
                 active.isPresent()
                         ? registrar.isRegistered(intent, active.get())
                         : registrar.isAbsent(intent.app()));
+    }
+
+    private Readiness readiness(Optional<Path> wanted) throws IOException {
+        return wanted.isPresent()
+                ? Installs.readiness(wanted.get(), supervisor.launchesDirectories())
+                : Readiness.NOT_PREPARED;
     }
 
     private Observed.Service service(AppIntent intent, Links links, Optional<Path> wanted)

@@ -39,7 +39,8 @@ public final class ServiceSteps {
     }
 
     /** Stops, after the last look at everything that could say no. */
-    Outcome stop(Target target, ActivationStep.Stop step, Pass pass) throws InterruptedException {
+    Outcome stop(Target target, ActivationStep.Stop step, Pass pass)
+            throws IOException, InterruptedException {
         Optional<Outcome> objection = objection(target, step, pass);
         if (objection.isPresent()) {
             return objection.get();
@@ -97,11 +98,12 @@ public final class ServiceSteps {
 
     /** The plan may be seconds old: the lease was waited for in between. */
     private Optional<Outcome> objection(Target target, ActivationStep.Stop step, Pass pass)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         if (target instanceof Target.Assigned(AppIntent intent)
                 && intent.config().active().isPresent()) {
             Version version = intent.config().active().get();
-            if (Installs.readiness(intent.install(version)) != Readiness.READY) {
+            if (Installs.readiness(intent.install(version), supervisor.launchesDirectories())
+                    != Readiness.READY) {
                 return Optional.of(
                         Outcome.waiting(
                                 SetliveReason.NOT_PREPARED,

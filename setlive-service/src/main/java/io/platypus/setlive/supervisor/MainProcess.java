@@ -23,7 +23,7 @@ record MainProcess(ProcessStat process, Path install) {
             return Optional.empty();
         }
         int end = text.indexOf('\n');
-        String[] fields = text.substring(0, Math.max(0, end)).split(" ");
+        String[] fields = text.substring(0, Math.max(0, end)).split(" ", -1);
         if (fields.length != 3 || !fields[0].matches("\\d{1,18}") || !text.endsWith("\n")) {
             return Optional.empty();
         }

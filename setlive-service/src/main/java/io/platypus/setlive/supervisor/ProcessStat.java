@@ -68,7 +68,7 @@ record ProcessStat(
         }
         // The command may hold spaces and parentheses: the fields begin after the last one.
         int end = line.lastIndexOf(')');
-        String[] fields = line.substring(end + 2).split(" ");
+        String[] fields = line.substring(end + 2).split(" ", -1);
         char state = fields[0].charAt(0);
         boolean runs = (state != 'Z' && state != 'X') || Integer.parseInt(fields[17]) > 1;
         return !runs

@@ -53,6 +53,11 @@ public final class ProcessSupervisor implements Supervisor {
     }
 
     @Override
+    public boolean launchesDirectories() {
+        return true;
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition) throws IOException {
         ServiceDirectory directory = directory(definition.app());
         return directory.holds(ServiceScripts.process(definition, directory.path()));

@@ -114,7 +114,8 @@ record RunitService(ServiceDirectory directory, Path runit) {
                 break;
             }
         }
-        if (result instanceof StopResult.Stopped && !Runit.staysDown(path())) {
+        if (result instanceof StopResult.Stopped
+                && (!Runit.staysDown(path()) || Runit.main(path()).isPresent())) {
             return new StopResult.StillRunning(
                     "runsv does not say that "
                             + path()

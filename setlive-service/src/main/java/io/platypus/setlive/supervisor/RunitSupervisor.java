@@ -37,6 +37,11 @@ public final class RunitSupervisor implements Supervisor {
     }
 
     @Override
+    public boolean launchesDirectories() {
+        return true;
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition) throws IOException {
         ServiceDirectory directory = directory(definition.app());
         return directory.holds(ServiceScripts.runit(definition, directory.path()))

@@ -34,7 +34,7 @@ record ServiceDirectory(Path parent, AppName app) {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, "[!.]*")) {
             for (Path entry : entries) {
                 if (Files.exists(entry.resolve(MARK))) {
-                    apps.add(new AppName(entry.getFileName().toString()));
+                    nameOf(entry).ifPresent(apps::add);
                 }
             }
         } catch (NoSuchFileException e) {
@@ -43,6 +43,15 @@ record ServiceDirectory(Path parent, AppName app) {
             throw e.getCause();
         }
         return apps;
+    }
+
+    private static Optional<AppName> nameOf(Path directory) {
+        try {
+            return Optional.of(new AppName(directory.getFileName().toString()));
+        } catch (IllegalArgumentException e) {
+            // Somebody has copied one of ours: no app has such a name.
+            return Optional.empty();
+        }
     }
 
     /** Where what supervises is configured, with a path that goes into environments and scripts. */

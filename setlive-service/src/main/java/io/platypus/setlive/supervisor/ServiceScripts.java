@@ -3,14 +3,17 @@ package io.platypus.setlive.supervisor;
 import io.platypus.intent.RunAs;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** The files of a service directory: what runit, or our own runner, starts and how. */
@@ -26,50 +29,11 @@ final class ServiceScripts {
 
     private static final Set<String> OWN = Set.of(INSTALL, SERVICE, RUNNER);
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+    // Rendered for each app in each pass: read once.
+    private static final Map<String, String> RESOURCES = new ConcurrentHashMap<>();
     private static final String PROGRAM = "rwxr-xr-x";
     private static final String PRIVATE_PROGRAM = "rwx------";
     private static final String FILE = "rw-r--r--";
-
-    /** The arguments are the app, the service directory, the basedir, exports and the exec. */
-    private static final String RUN =
-            """
-            #!/bin/sh
-            # Written by Platypus for %1$s: changes are lost at the next deployment.
-            exec 2>&1
-            service=%2$s
-            basedir=%3$s
-            sh ./sweep end "$service"
-            install=$(readlink -f -- "$basedir/current")
-            launch=$install/bin/launch
-            if [ -z "$install" ] || [ ! -x "$launch" ]; then
-                echo "platypus: cannot start: $basedir/current/bin/launch is missing or not executable"
-                exit 111
-            fi
-            chpst=$(command -v chpst)
-            setpriv=$(command -v setpriv)
-            read -r boot </proc/sys/kernel/random/boot_id
-            cd "$install" || exit 111
-            own=$(cat /proc/$$/stat)
-            set -- ${own##*) }
-            printf '%%s %%s %%s\\n%%s\\n' $$ "${20}" "$boot" "$install" >"$service/.main.new"
-            mv -f "$service/.main.new" "$service/main" || exit 111
-            set -- "$launch"
-            [ ! -d "$launch" ] || set -- "$service/launch-all" "$launch"
-            set -- %5$s"$@"
-            unset PLATYPUS_RUNNER
-            export PLATYPUS_INSTALL="$install" PLATYPUS_SERVICE="$service"
-            %4$sexec "$@"
-            """;
-
-    private static final String FINISH =
-            """
-            #!/bin/sh
-            # Written by Platypus for %1$s: changes are lost at the next deployment.
-            exec 2>&1
-            echo "platypus: ended, exit code $1, signal $2"
-            # With ./down there, whoever wrote it ends what is left, with a grace.
-            [ -e down ] || sh ./sweep end %2$s
-            """;
 
     private ServiceScripts() {}
 
@@ -84,7 +48,9 @@ final class ServiceScripts {
         files.put(
                 "finish",
                 new ServiceFile(
-                        FINISH.formatted(definition.app(), quote(directory.toString())), PROGRAM));
+                        resource("finish.template")
+                                .formatted(definition.app(), quote(directory.toString())),
+                        PROGRAM));
         files.put("log/run", new ServiceFile("#!/bin/sh\nexec svlogd -tt ./main\n", PROGRAM));
         files.put("log/main/config", new ServiceFile("s10485760\nn5\n", FILE));
         return files;
@@ -102,12 +68,13 @@ final class ServiceScripts {
     private static Map<String, ServiceFile> common(
             ServiceDefinition definition, Path directory, String exec) throws IOException {
         String run =
-                RUN.formatted(
-                        definition.app(),
-                        quote(directory.toString()),
-                        quote(definition.basedir().toString()),
-                        exports(definition.environment()),
-                        exec);
+                resource("run.template")
+                        .formatted(
+                                definition.app(),
+                                quote(directory.toString()),
+                                quote(definition.basedir().toString()),
+                                exports(definition.environment()),
+                                exec);
         Map<String, ServiceFile> files = new LinkedHashMap<>();
         files.put("sweep", new ServiceFile(resource("sweep"), PROGRAM));
         files.put("launch-all", new ServiceFile(resource("launch-all"), PROGRAM));
@@ -166,12 +133,16 @@ final class ServiceScripts {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 
-    private static String resource(String name) throws IOException {
+    private static String resource(String name) {
+        return RESOURCES.computeIfAbsent(name, ServiceScripts::read);
+    }
+
+    private static String read(String name) {
         try (InputStream in = ServiceScripts.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IOException("the program is incomplete: no resource " + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(
+                    Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the program is damaged: resource " + name, e);
         }
     }
 }

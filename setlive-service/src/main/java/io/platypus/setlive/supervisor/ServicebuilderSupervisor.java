@@ -58,6 +58,12 @@ public final class ServicebuilderSupervisor implements Supervisor {
     }
 
     @Override
+    public boolean launchesDirectories() {
+        // The original's YAML names one program.
+        return false;
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition) throws IOException {
         AppName app = definition.app();
         return definition.runAs().isEmpty()

@@ -18,6 +18,9 @@ public interface Supervisor {
     /** What is to be seen of a service; reads only. */
     ServiceState state(AppName app) throws IOException, InterruptedException;
 
+    /** Whether {@code bin/launch} may be a directory of programs, each one a process. */
+    boolean launchesDirectories();
+
     /** Whether the service is configured exactly so; reads only. */
     boolean isConfigured(ServiceDefinition definition) throws IOException, InterruptedException;
 

@@ -67,15 +67,15 @@ final class NftJson {
     }
 
     private void chain(JsonNode chain) {
-        String name = chain.path("name").asString("");
+        String name = chain.path("name").stringValue("");
         if (name.equals(NftText.MARK) && !chain.has("hook")) {
             marked = true;
         } else if (name.equals(NftText.CHAIN)) {
             hooked =
-                    chain.path("type").asString("").equals("filter")
-                            && chain.path("hook").asString("").equals("input")
+                    chain.path("type").stringValue("").equals("filter")
+                            && chain.path("hook").stringValue("").equals("input")
                             && chain.path("prio").asInt(-1) == 0
-                            && chain.path("policy").asString("").equals("accept");
+                            && chain.path("policy").stringValue("").equals("accept");
         } else {
             strays.add("chain " + name);
         }
@@ -85,7 +85,7 @@ final class NftJson {
     private static Optional<NftRule> rule(JsonNode rule) {
         JsonNode parts = rule.path("expr");
         int size = parts.size();
-        if (!rule.path("chain").asString("").equals(NftText.CHAIN)
+        if (!rule.path("chain").stringValue("").equals(NftText.CHAIN)
                 || size < 2
                 || size > 3
                 || !parts.path(size - 1).has("accept")) {
@@ -93,7 +93,7 @@ final class NftJson {
         }
         JsonNode port = match(parts.path(size - 2), "dport");
         try {
-            AppName app = new AppName(rule.path("comment").asString(""));
+            AppName app = new AppName(rule.path("comment").stringValue(""));
             Protocol protocol =
                     Protocol.valueOf(protocolOf(parts.path(size - 2)).toUpperCase(Locale.ROOT));
             Optional<Cidr> source =
@@ -111,25 +111,25 @@ final class NftJson {
         JsonNode prefix = right.path("prefix");
         return Cidr.parse(
                 prefix.isObject()
-                        ? prefix.path("addr").asString("") + "/" + prefix.path("len").asInt(-1)
-                        : right.asString(""));
+                        ? prefix.path("addr").stringValue("") + "/" + prefix.path("len").asInt(-1)
+                        : right.stringValue(""));
     }
 
     /** The right side of {@code <field> == …}; a missing node when the part says something else. */
     private static JsonNode match(JsonNode part, String field) {
         JsonNode match = part.path("match");
         boolean same =
-                match.path("op").asString("").equals("==")
+                match.path("op").stringValue("").equals("==")
                         && match.path("left")
                                 .path("payload")
                                 .path("field")
-                                .asString("")
+                                .stringValue("")
                                 .equals(field);
         return same ? match.path("right") : part.path("missing");
     }
 
     private static String protocolOf(JsonNode part) {
-        return part.path("match").path("left").path("payload").path("protocol").asString("");
+        return part.path("match").path("left").path("payload").path("protocol").stringValue("");
     }
 
     private static Reading unparsable(String why) {

@@ -16,6 +16,13 @@ import java.util.stream.Stream;
  * @param source from where; from anywhere, by IPv4 and IPv6, when empty
  */
 record NftRule(AppName app, Protocol protocol, int port, Optional<Cidr> source) {
+    /**
+     * @throws IllegalArgumentException if there is no such port
+     */
+    NftRule {
+        port = new Port(port, protocol, List.of()).number();
+    }
+
     static Stream<NftRule> of(AppRules rules) {
         return rules.ports().stream().flatMap(port -> of(rules.app(), port));
     }

@@ -1,0 +1,67 @@
+package io.platypus.preparer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platypus.preparer.plan.Repository;
+import io.platypus.runtime.reconcile.Reconciler;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.unit.DataSize;
+
+class PreparerConfigurationTest {
+    private final ApplicationContextRunner runner =
+            new ApplicationContextRunner()
+                    .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                    .withUserConfiguration(PreparerConfiguration.class);
+
+    @Test
+    void needsNoSettings() {
+        runner.run(context -> {
+            assertThat(context).hasSingleBean(Reconciler.class);
+            assertThat(context.getBean(Repository.class).base())
+                    .isEqualTo(URI.create(Path.of("repo").toAbsolutePath().toUri() + "/"));
+            assertThat(context.getBean(PreparerProperties.class))
+                    .extracting(
+                            PreparerProperties::idleTimeout,
+                            PreparerProperties::maxConcurrent,
+                            PreparerProperties::maxBytes,
+                            PreparerProperties::maxEntries)
+                    .containsExactly(
+                            Duration.ofSeconds(30), 2, DataSize.ofGigabytes(20), 1_000_000L);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "file:/srv/repo",
+                "file:///srv/repo/",
+                "/srv/repo",
+                "/srv/x/../repo",
+                "/srv/repo/"
+            })
+    void takesUrlsAndPaths(String repo) {
+        runner.withPropertyValues("platypus.preparer.repo=" + repo)
+                .run(context ->
+                        assertThat(Path.of(context.getBean(Repository.class).base()))
+                                .isEqualTo(Path.of("/srv/repo")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "repo=s3://bucket/", "repo=http://h/?q=1", "idle-timeout=0s", "idle-timeout=-1s",
+                "max-concurrent=0", "max-bytes=0B", "max-entries=0", "max-entries=many"
+            })
+    void refusesToStartWithABadValue(String property) {
+        runner.withPropertyValues("platypus.preparer." + property)
+                .run(context -> assertThat(context).hasFailed());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.platypus.preparer.artifact;
+
+import org.jspecify.annotations.NullMarked;

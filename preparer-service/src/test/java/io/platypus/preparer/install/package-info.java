@@ -1,0 +1,4 @@
+@NullMarked
+package io.platypus.preparer.install;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.platypus.preparer.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package io.platypus.preparer.reconcile;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platypus.intent.AppIntent;
+import io.platypus.preparer.artifact.RepositorySource;
+import io.platypus.preparer.install.Installer;
+import io.platypus.preparer.install.Limits;
+import io.platypus.preparer.install.Staging;
+import io.platypus.preparer.plan.PrepareStep;
+import io.platypus.preparer.plan.Repository;
+import io.platypus.runtime.reconcile.Outcome;
+import io.platypus.runtime.reconcile.Pass;
+import io.platypus.runtime.reconcile.Target;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Drives the real parts through a pass as the loop does, without the loop. */
+final class Driver {
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final Staging staging = new Staging();
+    final PreparerReconciler reconciler;
+
+    Driver(URI repo, Duration idle, int concurrent) {
+        var repository = new Repository(repo);
+        var installer =
+                new Installer(
+                        new RepositorySource(repository, idle),
+                        staging,
+                        new Limits(1L << 30, 100_000));
+        reconciler =
+                new PreparerReconciler(
+                        repository, installer, staging, new WorkSlots(concurrent), registry);
+    }
+
+    /** Done when the plan that follows the steps is empty. */
+    Outcome pass(AppIntent intent) throws IOException, InterruptedException {
+        return pass(intent, new RecordedPass());
+    }
+
+    Outcome pass(AppIntent intent, Pass pass) throws IOException, InterruptedException {
+        Target target = new Target.Assigned(intent);
+        for (PrepareStep step : plan(target)) {
+            Outcome outcome = reconciler.act(target, step, pass);
+            if (!(outcome instanceof Outcome.Done)) {
+                return outcome;
+            }
+        }
+        if (!plan(target).isEmpty()) {
+            throw new AssertionError("not settling: " + plan(target));
+        }
+        return Outcome.done();
+    }
+
+    List<PrepareStep> plan(Target target) throws IOException {
+        return reconciler.plan(target, reconciler.observe(target), Instant.EPOCH);
+    }
+
+    /** A pass that keeps what it is told, and may be superseded. */
+    static final class RecordedPass implements Pass {
+        final Queue<String> messages = new ConcurrentLinkedQueue<>();
+        volatile boolean superseded;
+
+        @Override
+        public void progress(String message) {
+            messages.add(message);
+        }
+
+        @Override
+        public boolean superseded() {
+            return superseded;
+        }
+
+        @Override
+        public Optional<Outcome> confirm() {
+            return Optional.empty();
+        }
+    }
+}
