@@ -33,10 +33,7 @@ class SlotsTest {
 
     private final ConvergenceBoard board = new ConvergenceBoard();
     private final Slots slots =
-            new Slots(
-                    board,
-                    Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-                    Duration.ofSeconds(30));
+            new Slots(board, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), Duration.ofSeconds(30));
     private long now = System.nanoTime();
 
     private void view(String... apps) {
@@ -69,8 +66,7 @@ class SlotsTest {
     }
 
     private String fate(String app) {
-        Slot slot =
-                slots.all().stream().filter(s -> s.name.equals(app)).findFirst().orElseThrow();
+        Slot slot = slots.all().stream().filter(s -> s.name.equals(app)).findFirst().orElseThrow();
         return switch (slot.target) {
             case Target.Assigned _ -> "assigned";
             case Target.Unassigned _ -> "unassigned";
