@@ -148,6 +148,7 @@ class ReconcileLoopTest {
             loop.awaitState("slug", "BLOCKED INVALID_INTENT");
             RunningLoop.eventually().until(() -> loop.toys.acting.get() == 0);
             assertThat(loop.state("slug")).isEqualTo("BLOCKED INVALID_INTENT");
+            assertThat(loop.message("slug")).contains("not JSON");
 
             loop.intent.app("slug", "v2");
             loop.awaitConverged("slug");
@@ -225,6 +226,23 @@ class ReconcileLoopTest {
             loop.store.stalled.countDown();
             loop.awaitState("gone", "absent");
             assertThat(loop.seen("gone")).isEmpty();
+        }
+    }
+
+    @Test
+    void aWorldThatCannotBeLookedAtKeepsNothingElseFromGoingOn() throws Exception {
+        try (RunningLoop loop = start(RunningLoop.often())) {
+            loop.intent.sentinel();
+            loop.intent.app("slug", "v1");
+            loop.intent.app("gone", "v1");
+            loop.awaitConverged("slug");
+            loop.awaitConverged("gone");
+
+            Files.writeString(loop.world.resolve("no name!"), "");
+            loop.intent.unassign("gone");
+            loop.awaitState("gone", "absent");
+            loop.intent.app("slug", "v2");
+            RunningLoop.eventually().until(() -> loop.seen("slug").equals("v2"));
         }
     }
 

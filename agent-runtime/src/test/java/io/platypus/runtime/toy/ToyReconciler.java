@@ -127,6 +127,7 @@ public final class ToyReconciler implements Reconciler<Optional<String>, ToyStep
                         throw new AssertionError("never");
                     }
                 }
+                pass.progress("a late word");
                 return Outcome.waiting(
                         ToyReason.WAITING_FOR_TOY, "superseded", Duration.ofHours(1));
             }
