@@ -11,6 +11,14 @@ public interface Pass {
     boolean superseded();
 
     /**
+     * What is wanted of the app by now: the pass's own target, or, once it is superseded, a later
+     * one. Long work that serves that one as well need not be given up.
+     *
+     * @return empty when the agent ends, or when what stands in the store cannot be used
+     */
+    Optional<Target> wanted();
+
+    /**
      * Reads the app's intent once more, consistently: to be called right before anything is stopped
      * or removed. Blocks for one reading of the store.
      *

@@ -229,6 +229,11 @@ public final class ReconcileLoop {
         }
 
         @Override
+        public Optional<Target> wanted() {
+            return lock.get(() -> stopping ? Optional.empty() : Optional.ofNullable(slot.target));
+        }
+
+        @Override
         public void show(UnaryOperator<AppStatus> change) {
             lock.get(() -> {
                 if (isCurrent()) {

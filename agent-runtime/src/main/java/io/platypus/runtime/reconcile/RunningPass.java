@@ -37,6 +37,9 @@ final class RunningPass implements Pass, PassRunner.Progress {
         /** Whether the app's intent has changed since the pass began, or the loop ends. */
         boolean superseded();
 
+        /** What the app's target is by now; empty when there is none, or the loop ends. */
+        Optional<Target> wanted();
+
         /** Changes the app's status, unless the pass is superseded: then others speak for it. */
         void show(UnaryOperator<AppStatus> change);
     }
@@ -98,6 +101,11 @@ final class RunningPass implements Pass, PassRunner.Progress {
     @Override
     public boolean superseded() {
         return place.superseded();
+    }
+
+    @Override
+    public Optional<Target> wanted() {
+        return place.wanted();
     }
 
     @Override

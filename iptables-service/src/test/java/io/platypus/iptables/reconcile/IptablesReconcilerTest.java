@@ -50,6 +50,11 @@ class IptablesReconcilerTest {
         public void progress(String message) {}
 
         @Override
+        public Optional<Target> wanted() {
+            return Optional.empty();
+        }
+
+        @Override
         public boolean superseded() {
             return false;
         }

@@ -35,6 +35,12 @@ public final class PreparePlanner {
         return List.copyOf(steps);
     }
 
+    /** Whether this intent wants exactly this: the version, from there, with that digest. */
+    public static boolean wants(AppIntent intent, Wanted wanted, Repository repository) {
+        return intent.config().versions().containsKey(wanted.version())
+                && wanted(intent, wanted.version(), repository).equals(wanted);
+    }
+
     private static final Comparator<Map.Entry<Version, VersionState>> ACTIVE_FIRST =
             Comparator.comparing(wanted -> wanted.getValue() != VersionState.ACTIVE);
 

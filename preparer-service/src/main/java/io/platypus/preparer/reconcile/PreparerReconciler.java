@@ -115,6 +115,18 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
         return Holds.worst(holds);
     }
 
+    /**
+     * Whether going on serves what is wanted by now: a change of other things, user_config say,
+     * must not throw a long download away, but one that is to be live goes before all others.
+     */
+    private boolean isStillWanted(AppIntent intent, Wanted wanted, Pass pass) {
+        return !pass.superseded()
+                || (pass.wanted().orElse(null) instanceof Target.Assigned(AppIntent now)
+                        && now.config().active().equals(intent.config().active())
+                        && now.install(wanted.version()).equals(intent.install(wanted.version()))
+                        && PreparePlanner.wants(now, wanted, repository));
+    }
+
     private static Outcome superseded(Wanted wanted) {
         return Outcome.waiting(
                 CommonReason.INTENT_CHANGED,
@@ -124,7 +136,7 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
 
     private Optional<InstallResult> install(AppIntent intent, Wanted wanted, Pass pass)
             throws IOException, InterruptedException {
-        if (pass.superseded()) {
+        if (!isStillWanted(intent, wanted, pass)) {
             return Optional.empty();
         }
         FetchProgress progress = metrics.fetch();
@@ -138,7 +150,7 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
                             () -> {
                                 pass.progress(
                                         "fetching " + wanted.version() + ": " + progress.shown());
-                                return !pass.superseded();
+                                return isStillWanted(intent, wanted, pass);
                             });
         } finally {
             metrics.end(sample, result);

@@ -65,6 +65,7 @@ final class Driver {
     static final class RecordedPass implements Pass {
         final Queue<String> messages = new ConcurrentLinkedQueue<>();
         volatile boolean superseded;
+        volatile Optional<Target> wanted = Optional.empty();
 
         @Override
         public void progress(String message) {
@@ -74,6 +75,11 @@ final class Driver {
         @Override
         public boolean superseded() {
             return superseded;
+        }
+
+        @Override
+        public Optional<Target> wanted() {
+            return wanted;
         }
 
         @Override

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -254,6 +255,29 @@ class PreparerReconcilerIT {
         assertHeld(outcome.get(), ConvergenceState.CONVERGING, CommonReason.INTENT_CHANGED);
         assertThat(recorded.messages.peek()).matches("fetching a: \\d+\\.\\d MB, \\d+\\.\\d MB/s");
         assertStagingEmpty();
+    }
+
+    @Test
+    void finishesWhatTheNewIntentWantsAsWell() throws Exception {
+        var recorded = new Driver.RecordedPass();
+        recorded.superseded = true;
+        serve("a", TestRepository.content(ARCHIVE)).serve("b", TestRepository.content(ARCHIVE));
+
+        recorded.wanted = Optional.of(new Target.Assigned(slug("a", "c")));
+        assertHeld(
+                driver.pass(slug("a", "b"), recorded),
+                ConvergenceState.CONVERGING,
+                CommonReason.INTENT_CHANGED);
+        assertThat(install("a").resolve("bin/launch")).exists();
+        assertThat(install("b")).doesNotExist();
+
+        AppIntent other = TestIntent.app("slug", basedir, Map.of("b", VersionState.ACTIVE));
+        recorded.wanted = Optional.of(new Target.Assigned(other));
+        assertHeld(
+                driver.pass(slug("b"), recorded),
+                ConvergenceState.CONVERGING,
+                CommonReason.INTENT_CHANGED);
+        assertThat(install("b")).as("what is to be live goes first").doesNotExist();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.platypus.intent.Probe;
 import io.platypus.intent.Version;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Pass;
+import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.Intents;
 import io.platypus.setlive.plan.SetliveReason;
 import io.platypus.setlive.supervisor.ServiceDefinition;
@@ -116,6 +117,11 @@ class HealthGateTest {
     private static final class LongPass implements Pass {
         @Override
         public void progress(String message) {}
+
+        @Override
+        public Optional<Target> wanted() {
+            return Optional.empty();
+        }
 
         @Override
         public boolean superseded() {

@@ -2,6 +2,7 @@ package io.platypus.setlive.reconcile;
 
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Pass;
+import io.platypus.runtime.reconcile.Target;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,6 +28,11 @@ final class TestPass implements Pass {
     @Override
     public void progress(String message) {
         messages.add(message);
+    }
+
+    @Override
+    public Optional<Target> wanted() {
+        return Optional.empty();
     }
 
     @Override
