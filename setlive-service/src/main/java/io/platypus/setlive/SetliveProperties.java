@@ -27,6 +27,17 @@ public record SetliveProperties(
         @DefaultValue("servicebuilder") String servicebuilder,
         @DefaultValue("30s") Duration restartAfter) {
 
+    /**
+     * @throws IllegalArgumentException if something is set that the chosen supervisor never reads
+     */
+    public SetliveProperties {
+        if (supervisor == Kind.PROCESS && (config != null || runitStage != null)) {
+            throw new IllegalArgumentException(
+                    "platypus.setlive.config and .runit-stage are for runit alone:"
+                            + " set platypus.setlive.supervisor=runit, or give -runit");
+        }
+    }
+
     /** The supervisors that setlive knows. */
     public enum Kind {
         /** A small detached runner of our own for each service. */

@@ -77,7 +77,7 @@ public sealed interface ActivationStep extends Step {
             case AwaitInstall(Version version) -> "version " + version + " to be installed";
             case Blocked(_, String message) -> message;
             case TakeLease _ -> "the right to have one instance of this node down";
-            case Stop(Cause cause, _) -> "the running instance, cause " + cause.lowerCase();
+            case Stop(Cause cause, _) -> "whatever runs of it, cause " + cause.lowerCase();
             case WriteConfig _ -> "the file of the user_config";
             case Flip(Version version) -> "current to version " + version;
             case Unlink _ -> "current: no version is active";

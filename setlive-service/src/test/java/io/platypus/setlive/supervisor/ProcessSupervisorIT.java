@@ -7,6 +7,7 @@ import io.platypus.intent.AppName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,27 @@ class ProcessSupervisorIT extends OwnScriptsContract {
         } finally {
             innocent.destroyForcibly();
         }
+    }
+
+    @Test
+    void oneInstanceRunsAfterTheStateWasLostUnderARunningService() throws Exception {
+        startSlug();
+        long orphan = theOnlyProcess();
+        try (var paths = Files.walk(state)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+        assertThat(supervisor.state(SLUG)).isEqualTo(new ServiceState.Absent());
+        startSlug();
+        await().atMost(TIMEOUT)
+                .until(() -> live().size() == 1 && !live().getFirst().equals(orphan));
+        await().atMost(TIMEOUT)
+                .until(() -> runners().stream().filter(ProcessSupervisorIT::isRunner).count() == 1);
+    }
+
+    private static boolean isRunner(ProcessStat process) {
+        return process.session() == process.pid();
     }
 
     @Test
