@@ -1,0 +1,4 @@
+@NullMarked
+package io.platypus.runtime.disk;
+
+import org.jspecify.annotations.NullMarked;
