@@ -2,6 +2,7 @@ package io.platypus.node;
 
 import io.platypus.intent.NodeIntent;
 import io.platypus.intent.NodeName;
+import io.platypus.intent.Printable;
 import io.platypus.store.Entry;
 import io.platypus.store.IntentKeys;
 import io.platypus.store.IntentStore;
@@ -19,6 +20,8 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows a node's intent: its assignments, and the documents of each cluster that they name.
@@ -28,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  * and three agents share it.
  */
 public final class NodeWatch implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NodeWatch.class);
     private static final int MOST_WATCHES = 40;
+    private static final Duration TRUSTED_FOR = Duration.ofMinutes(1);
 
     private final IntentStore store;
     private final NodeName node;
@@ -37,7 +42,9 @@ public final class NodeWatch implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, PrefixWatch> watches = new HashMap<>();
     private final Map<String, Listing> clusters = new TreeMap<>();
-    private final Set<String> failing = new TreeSet<>();
+
+    /** Since when a watch fails, in terms of {@link System#nanoTime}, by prefix. */
+    private final Map<String, Long> failing = new TreeMap<>();
 
     /** The prefixes of the clusters that the assignments name. */
     private final Set<String> needed = new TreeSet<>();
@@ -130,13 +137,36 @@ public final class NodeWatch implements AutoCloseable {
         public void failed(String prefix, StoreException failure) {
             lock.lock();
             try {
-                if (!closed && watches.containsKey(prefix) && failing.add(prefix)) {
+                if (!closed && watches.containsKey(prefix) && mayPublish(prefix, failure)) {
                     publish();
                 }
             } finally {
                 lock.unlock();
             }
         }
+    }
+
+    /**
+     * Whether a failure changes what is known: the first one, so that others need not wait, and one
+     * that has lasted while the store itself answers. What was read of that cluster is old then,
+     * and its apps must not look converged for ever.
+     */
+    private boolean mayPublish(String prefix, StoreException failure) {
+        long now = System.nanoTime();
+        Long since = failing.putIfAbsent(prefix, now);
+        boolean outdated =
+                since != null
+                        && now - since > TRUSTED_FOR.toNanos()
+                        && gate.status().up()
+                        && clusters.keySet().removeIf(cluster -> cluster.startsWith(prefix));
+        if (outdated) {
+            whole = null;
+            log.atWarn()
+                    .addKeyValue("prefix", prefix)
+                    .addKeyValue("error", Printable.line(String.valueOf(failure.getMessage())))
+                    .log("cannot follow a part of the intent; its apps keep what they have");
+        }
+        return since == null || outdated;
     }
 
     /** Follows the clusters that are assigned now; what was read of them is kept. */
@@ -199,8 +229,8 @@ public final class NodeWatch implements AutoCloseable {
         return needed.stream()
                 .allMatch(cluster ->
                         clusters.containsKey(cluster)
-                                || failing.contains(cluster)
-                                || failing.contains(IntentKeys.CLUSTERS));
+                                || failing.containsKey(cluster)
+                                || failing.containsKey(IntentKeys.CLUSTERS));
     }
 
     private long greatestIndex(Listing assigned) {

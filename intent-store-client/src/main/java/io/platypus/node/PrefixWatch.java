@@ -84,13 +84,14 @@ final class PrefixWatch {
                         seen.isPresent() && answered
                                 ? store.await(prefix, seen.get(), WAIT)
                                 : store.list(prefix, Consistency.STALE);
+                boolean again = !answered;
                 answered = true;
                 failures = 0;
                 if (leads) {
                     gate.up();
                 }
                 // The index alone may move with every write of others.
-                if (!seen.map(Listing::entries).equals(Optional.of(listing.entries()))) {
+                if (again || !seen.map(Listing::entries).equals(Optional.of(listing.entries()))) {
                     listener.read(prefix, listing);
                 }
                 seen = Optional.of(listing);

@@ -145,7 +145,7 @@ class BadArtifactsIT {
 
     private static void mountSmall(Path directory) throws Exception {
         Files.createDirectories(directory);
-        run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", directory.toString());
+        run("mount", "-t", "tmpfs", "-o", "size=64k,mode=755", "tmpfs", directory.toString());
         byte[] ballast = new byte[60 * 1024];
         Files.write(directory.resolve("ballast"), ballast);
     }

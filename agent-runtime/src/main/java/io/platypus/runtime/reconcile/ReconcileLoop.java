@@ -35,6 +35,9 @@ public final class ReconcileLoop {
     private static final Duration SHORTEST_RETRY = Duration.ofMillis(10);
     private static final Duration LONGEST_RETRY = Duration.ofHours(1);
 
+    /** While passes run, one of them may hang: that is to be seen, also when nothing is due. */
+    private static final long LONGEST_LOOK_AWAY = Duration.ofSeconds(10).toNanos();
+
     private static final long LONGEST_SLEEP = Duration.ofDays(1).toNanos();
 
     private final PassRunner<?, ?> runner;
@@ -148,7 +151,7 @@ public final class ReconcileLoop {
                 round.run();
             } catch (InterruptedException e) {
                 // Either stopping, or of no concern.
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 PassLog.defect(e);
                 pause();
             }
@@ -167,9 +170,11 @@ public final class ReconcileLoop {
         lock.change(() -> {
             NodeView view = pending;
             if (view != null) {
-                pending = null;
                 slots.take(view, System.nanoTime());
+                // Only now: the watch does not hand a view on twice.
+                pending = null;
             }
+            slots.showOverdue(System.nanoTime());
             dispatch();
         });
         lock.await(this::untilWork);
@@ -180,8 +185,9 @@ public final class ReconcileLoop {
             return 0;
         }
         long now = System.nanoTime();
-        long left = isFull() ? Long.MAX_VALUE : slots.nextDue(now) - now;
-        sleepsUntil = now + Math.min(left, LONGEST_SLEEP);
+        long longest = running > 0 ? LONGEST_LOOK_AWAY : LONGEST_SLEEP;
+        long left = Math.min(longest, isFull() ? Long.MAX_VALUE : slots.nextDue(now) - now);
+        sleepsUntil = now + left;
         return left;
     }
 

@@ -116,6 +116,10 @@ final class Slots {
             doubtful = true;
             doubtDue = now;
         }
+    }
+
+    /** Says so of every pass that has run for too long. */
+    void showOverdue(long now) {
         slots.values().forEach(slot -> showOverdue(slot, now));
     }
 
@@ -238,7 +242,10 @@ final class Slots {
         Set<String> gone = missing();
         gone.removeAll(now.apps());
         Set<String> before = new HashSet<>(settled);
+        // What is assigned now and came later must not make a loss of the others look small.
         before.addAll(present);
+        before.removeIf(name -> now.apps().contains(name) && !settled.contains(name));
+        before.addAll(gone);
         slots.values().stream().filter(Slot::isRetiring).forEach(slot -> before.remove(slot.name));
         switch (WipeGuard.judge(before, now.apps(), now.sentinel())) {
             case WipeGuard.Verdict.Unassigned _ -> {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -36,6 +37,7 @@ final class ConsulHttp implements AutoCloseable {
     /** More than any fleet's documents under one prefix. */
     static final long MAX_ANSWER = 64L * 1024 * 1024;
 
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
     private static final Duration CONNECT = Duration.ofSeconds(2);
 
     /** Consul adds up to a sixteenth to a wait, so that not all ask again at one time. */
@@ -80,6 +82,7 @@ final class ConsulHttp implements AutoCloseable {
                                         BodyHandlers.ofString(StandardCharsets.UTF_8), maxAnswer));
         try {
             HttpResponse<String> got = answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            requireWhole(what, request, got);
             return new ConsulAnswer(what, got.statusCode(), indexOf(got), got.body());
         } catch (TimeoutException e) {
             throw new StoreException(
@@ -114,6 +117,32 @@ final class ConsulHttp implements AutoCloseable {
             http.header("X-Consul-Token", token);
         }
         return http.build();
+    }
+
+    /**
+     * An answer from a server that has been cut off for long is old, however it is asked for; one
+     * that an ACL has thinned out must not pass for all there is when something is to be removed.
+     */
+    private static void requireWhole(
+            String what, ConsulRequest request, HttpResponse<String> answer) throws StoreException {
+        boolean leaderless =
+                answer.headers().firstValue("X-Consul-KnownLeader").equals(Optional.of("false"));
+        long silence = answer.headers().firstValueAsLong("X-Consul-LastContact").orElse(0);
+        if (leaderless && silence > LONGEST_SILENCE.toMillis()) {
+            throw new StoreException(
+                    what
+                            + ": the server has had no leader for "
+                            + silence
+                            + " ms: its data are old");
+        }
+        boolean filtered =
+                answer.headers()
+                        .firstValue("X-Consul-Results-Filtered-By-ACLs")
+                        .equals(Optional.of("true"));
+        if (filtered && request.query().contains("consistent")) {
+            throw new StoreException(
+                    what + ": ACLs have filtered the answer; the token may not read all of it");
+        }
     }
 
     private static OptionalLong indexOf(HttpResponse<?> answer) {

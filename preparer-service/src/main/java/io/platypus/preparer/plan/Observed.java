@@ -11,9 +11,10 @@ import java.util.Set;
  *
  * @param installed the wanted versions that are present; an install is complete by construction
  * @param leftovers staging directories of this app at which nobody works any more
- * @param obstruction a place that must be a directory, and is something else
+ * @param obstruction why nothing may be written, if so
  */
-public record Observed(Set<Version> installed, List<Path> leftovers, Optional<Path> obstruction) {
+public record Observed(
+        Set<Version> installed, List<Path> leftovers, Optional<Obstruction> obstruction) {
     /** Nothing is there, and nothing is in the way. */
     public static final Observed NOTHING = new Observed(Set.of(), List.of(), Optional.empty());
 
@@ -22,8 +23,8 @@ public record Observed(Set<Version> installed, List<Path> leftovers, Optional<Pa
         leftovers = List.copyOf(leftovers);
     }
 
-    /** Something stands where a directory must be; nothing else is known then. */
-    public static Observed obstructed(Path place) {
-        return new Observed(Set.of(), List.of(), Optional.of(place));
+    /** Nothing may be written; nothing else is known then. */
+    public static Observed obstructed(Obstruction why) {
+        return new Observed(Set.of(), List.of(), Optional.of(why));
     }
 }

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 
 /** What the preparer does. */
 public sealed interface PrepareStep extends Step {
-    /** Waits for somebody to make room: the place must be a directory, or absent. */
-    record AwaitDirectory(Path place) implements PrepareStep {
+    /** Waits for somebody to mend the basedir. */
+    record AwaitDirectory(Obstruction why) implements PrepareStep {
         @Override
         public String name() {
             return "await-directory";
@@ -17,12 +17,12 @@ public sealed interface PrepareStep extends Step {
 
         @Override
         public String detail() {
-            return place + " must be a directory, or absent";
+            return why.message();
         }
 
         @Override
         public Reason reason() {
-            return PreparerReason.BASEDIR_NOT_A_DIRECTORY;
+            return why.reason();
         }
     }
 

@@ -25,5 +25,7 @@ public enum PreparerReason implements Reason {
     /** The file system of the basedir is full, or the quota is used up. */
     DISK_FULL,
     /** A place that must be a directory is something else. */
-    BASEDIR_NOT_A_DIRECTORY
+    BASEDIR_NOT_A_DIRECTORY,
+    /** The agent is root, and others may write to the basedir or above it. */
+    BASEDIR_UNSAFE
 }

@@ -4,6 +4,8 @@ import io.platypus.intent.AppIntent;
 import io.platypus.intent.Version;
 import io.platypus.preparer.install.Staging;
 import io.platypus.preparer.plan.Observed;
+import io.platypus.preparer.plan.Obstruction;
+import io.platypus.runtime.disk.TrustedDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,7 +27,12 @@ final class PreparerObserver {
 
     Observed observe(AppIntent intent) throws IOException {
         Path basedir = intent.deploy().basedir();
-        Optional<Path> obstruction = obstruction(basedir);
+        Optional<String> objection =
+                new TrustedDirectory().objection(basedir, "installs", Staging.DIRECTORY);
+        Optional<Obstruction> obstruction =
+                obstruction(basedir)
+                        .map(Obstruction::noDirectory)
+                        .or(() -> objection.map(Obstruction::unsafe));
         if (obstruction.isPresent()) {
             return Observed.obstructed(obstruction.get());
         }

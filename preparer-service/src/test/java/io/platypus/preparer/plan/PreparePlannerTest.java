@@ -61,8 +61,12 @@ class PreparePlannerTest {
     void waitsWhenSomethingStandsWhereADirectoryMustBe() {
         AppIntent intent = slug(Map.of("a1", VersionState.ACTIVE));
 
-        assertThat(PreparePlanner.plan(intent, Observed.obstructed(BASEDIR), REPOSITORY))
-                .containsExactly(new PrepareStep.AwaitDirectory(BASEDIR));
+        assertThat(
+                        PreparePlanner.plan(
+                                intent,
+                                Observed.obstructed(Obstruction.noDirectory(BASEDIR)),
+                                REPOSITORY))
+                .containsExactly(new PrepareStep.AwaitDirectory(Obstruction.noDirectory(BASEDIR)));
     }
 
     @Test

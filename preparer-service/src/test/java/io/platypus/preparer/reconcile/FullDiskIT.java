@@ -33,7 +33,14 @@ class FullDiskIT {
     void mount() throws Exception {
         disk = Files.createDirectory(home.resolve("disk"));
         mounted =
-                run("mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=64", "tmpfs", disk.toString());
+                run(
+                        "mount",
+                        "-t",
+                        "tmpfs",
+                        "-o",
+                        "size=1m,nr_inodes=64,mode=755",
+                        "tmpfs",
+                        disk.toString());
         if (!mounted && System.getenv("CI") == null) {
             Assumptions.abort("only root may mount a small tmpfs");
         }

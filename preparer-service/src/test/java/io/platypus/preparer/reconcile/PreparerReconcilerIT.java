@@ -257,6 +257,22 @@ class PreparerReconcilerIT {
         assertStagingEmpty();
     }
 
+    /** As root, or CI fails: nobody else can give a directory away. */
+    @Test
+    void writesNothingWhereOthersCouldSwapIt() throws Exception {
+        serve("a", TestRepository.content(ARCHIVE));
+        Files.createDirectories(basedir.resolve("installs"));
+        Files.setAttribute(basedir, "unix:uid", 65_534);
+
+        Outcome outcome = driver.pass(slug("a"));
+
+        assertHeld(outcome, BLOCKED, PreparerReason.BASEDIR_UNSAFE);
+        assertThat(basedir.resolve(".staging")).doesNotExist();
+
+        Files.setAttribute(basedir, "unix:uid", 0);
+        assertThat(driver.pass(slug("a"))).isEqualTo(Outcome.done());
+    }
+
     @Test
     void finishesWhatTheNewIntentWantsAsWell() throws Exception {
         var recorded = new Driver.RecordedPass();
