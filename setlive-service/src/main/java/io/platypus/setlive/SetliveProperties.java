@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The settings of the setlive agent.
  *
- * @param supervisor what runs the services: {@code process} or {@code runit}
+ * @param supervisor what runs the services: process or runit
  * @param config for runit: servicebuilder's directory of definitions; without it setlive makes the
  *     service directories itself
  * @param runit for runit: the directory that runsvdir watches

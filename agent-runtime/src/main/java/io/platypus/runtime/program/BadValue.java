@@ -1,6 +1,9 @@
 package io.platypus.runtime.program;
 
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 
@@ -26,6 +29,11 @@ final class BadValue {
         ConfigurationProperty property = bind.getProperty();
         // Without a property it is a rule of several values, or of a record, whose message names
         // it.
+        Class<?> type = bind.getTarget().getType().resolve();
+        if (property != null && type != null && type.isEnum()) {
+            return "setting %s cannot be '%s', but one of %s"
+                    .formatted(property.getName(), property.getValue(), choices(type));
+        }
         return property == null
                 ? "bad setting: " + reason.getMessage()
                 : "setting "
@@ -34,5 +42,11 @@ final class BadValue {
                         + property.getValue()
                         + "': "
                         + reason.getMessage();
+    }
+
+    private static String choices(Class<?> type) {
+        return Stream.of(type.getEnumConstants())
+                .map(choice -> String.valueOf(choice).toLowerCase(Locale.ROOT).replace('_', '-'))
+                .collect(Collectors.joining(", "));
     }
 }

@@ -20,7 +20,11 @@ final class PassLog {
     static void changed(AppStatus before, AppStatus after) {
         Condition was = before.condition();
         Condition is = after.condition();
-        if (was.state() == is.state() && was.reason().name().equals(is.reason().name())) {
+        boolean same = was.state() == is.state() && was.reason().name().equals(is.reason().name());
+        // Somebody mends a document: what is still wrong with it is news each time.
+        boolean otherFault =
+                is.reason() == CommonReason.INVALID_INTENT && !was.message().equals(is.message());
+        if (same && !otherFault) {
             return;
         }
         line(was, is)

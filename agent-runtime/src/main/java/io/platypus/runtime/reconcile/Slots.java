@@ -16,8 +16,10 @@ import io.platypus.runtime.convergence.Subject;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -48,6 +50,8 @@ final class Slots {
     private Set<String> settled = Set.of();
 
     /** The apps that the world shows. */
+    private final Map<String, AppStatus> told = new HashMap<>();
+
     private Set<String> present = Set.of();
 
     private boolean viewedOnce;
@@ -230,10 +234,15 @@ final class Slots {
                                 .withRetry(0, Optional.empty()));
     }
 
+    /** Changes a status, and logs it where it differs from what was logged of the app before. */
     void show(String name, UnaryOperator<AppStatus> change) {
         Optional<AppStatus> before = board.of(name);
         board.update(name, change);
-        before.ifPresent(was -> board.of(name).ifPresent(is -> PassLog.changed(was, is)));
+        Optional<AppStatus> after = board.of(name);
+        if (before.isPresent() && after.isPresent()) {
+            PassLog.changed(told.getOrDefault(name, before.get()), after.get());
+            told.put(name, after.get());
+        }
     }
 
     /** Unassigns what a consistent reading takes away, or holds everything where it looks lost. */
@@ -306,6 +315,7 @@ final class Slots {
 
     void forget(Slot slot) {
         slots.remove(slot.name);
+        told.remove(slot.name);
         present = without(present, slot.name);
         settled = without(settled, slot.name);
         board.forget(slot.name);

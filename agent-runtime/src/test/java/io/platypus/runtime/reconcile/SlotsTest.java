@@ -103,6 +103,20 @@ class SlotsTest {
     }
 
     @Test
+    void newAppsDoNotMakeALossLookSmall() {
+        view("a", "b", "c");
+        view("a");
+        reading("a");
+        assertThat(fate("b")).isEqualTo("WIPE_GUARD");
+
+        view("a", "d", "e");
+        world("a", "b", "c", "d", "e");
+        reading("a", "d", "e");
+        assertThat(fate("b")).isEqualTo("WIPE_GUARD");
+        assertThat(fate("c")).isEqualTo("WIPE_GUARD");
+    }
+
+    @Test
     void aViewThatIsNewerThanTheReadingWins() {
         view("a", "b", "c");
         view("a", "b");
@@ -153,10 +167,10 @@ class SlotsTest {
         slot.begun = now;
 
         now += 30 * SECOND;
-        world("a");
+        slots.showOverdue(now);
         assertThat(board.of("a").orElseThrow().converged()).isTrue();
         now += 31 * SECOND;
-        world("a");
+        slots.showOverdue(now);
         assertThat(board.of("a").orElseThrow().condition().reason().name())
                 .isEqualTo("PASS_OVERDUE");
     }

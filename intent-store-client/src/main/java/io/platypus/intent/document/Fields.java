@@ -40,6 +40,9 @@ final class Fields {
     }
 
     static Fields parse(String json) throws InvalidDocumentException {
+        if (json.isBlank()) {
+            throw new InvalidDocumentException("the document is empty");
+        }
         if (json.indexOf('\uFFFD') >= 0) {
             throw new InvalidDocumentException("the document is not UTF-8");
         }

@@ -30,6 +30,8 @@ import java.util.Optional;
  */
 public final class DirectoryIntentStore implements IntentStore {
     /** Inotify does not tell of changes made on another machine, such as over NFS. */
+    private static final Duration EMPTY_FOR = Duration.ofMillis(300);
+
     private static final Duration RESCAN = Duration.ofSeconds(10);
 
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
@@ -82,15 +84,27 @@ public final class DirectoryIntentStore implements IntentStore {
                 System.nanoTime()
                         + (wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT).toNanos();
         try (TreeWatch.Waiter waiter = watch.waiter(tree.directory(prefix))) {
+            long patience = 0;
             while (true) {
                 Listing now = tree.list(prefix);
-                long left = end - System.nanoTime();
-                if (left <= 0 || !now.entries().equals(seen.entries())) {
+                long time = System.nanoTime();
+                boolean differs = !now.entries().equals(seen.entries());
+                if (differs && patience == 0) {
+                    patience = time + EMPTY_FOR.toNanos();
+                }
+                boolean beingWritten = differs && hasEmpty(now) && time < patience;
+                if (end - time <= 0 || (differs && !beingWritten)) {
                     return now;
                 }
-                waiter.await(Math.min(left, RESCAN.toNanos()));
+                long longest = beingWritten ? patience - time : RESCAN.toNanos();
+                waiter.await(Math.min(end - time, longest));
             }
         }
+    }
+
+    /** An editor, or a shell's {@code >}, empties a file before it writes it. */
+    private static boolean hasEmpty(Listing listing) {
+        return listing.entries().values().stream().anyMatch(entry -> entry.value().isBlank());
     }
 
     @Override

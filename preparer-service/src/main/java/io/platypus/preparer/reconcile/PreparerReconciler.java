@@ -86,7 +86,10 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
                     Outcome.blocked(await.reason(), await.detail());
             case PrepareStep.Discard(var staged) -> {
                 staging.discard(staged);
-                log.info("removed abandoned staging app={} path={}", intent.app(), staged);
+                log.atInfo()
+                        .addKeyValue("app", intent.app())
+                        .addKeyValue("path", staged)
+                        .log("removed abandoned staging");
                 yield Outcome.done();
             }
             case PrepareStep.Install(var missing) -> installAll(intent, missing, pass);
@@ -156,12 +159,12 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
             metrics.end(sample, result);
         }
         if (result.orElse(null) instanceof InstallResult.Installed(long entries, long bytes)) {
-            log.info(
-                    "installed app={} version={} entries={} bytes={}",
-                    intent.app(),
-                    wanted.version(),
-                    entries,
-                    bytes);
+            log.atInfo()
+                    .addKeyValue("app", intent.app())
+                    .addKeyValue("version", wanted.version())
+                    .addKeyValue("entries", entries)
+                    .addKeyValue("bytes", bytes)
+                    .log("installed");
         }
         return result;
     }
