@@ -2,11 +2,14 @@ package io.platypus.preparer.artifact;
 
 import io.platypus.preparer.plan.Repository;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Optional;
 
 /** Opens artifacts wherever the repository allows it. */
 public final class RepositorySource implements ArtifactSource {
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
+
     private final Repository repository;
     private final ArtifactSource files = new FileArtifactSource();
     private final ArtifactSource http;
@@ -16,7 +19,15 @@ public final class RepositorySource implements ArtifactSource {
      */
     public RepositorySource(Repository repository, Duration idle) {
         this.repository = repository;
-        this.http = new HttpArtifactSource(idle);
+        this.http = new HttpArtifactSource(new HttpGet(client(idle), idle));
+    }
+
+    private static HttpClient client(Duration idle) {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(idle.compareTo(LONGEST_CONNECT) < 0 ? idle : LONGEST_CONNECT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
     }
 
     @Override
