@@ -2,6 +2,8 @@ package io.platypus.preparer.artifact;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** How an attempt to open an artifact ended. */
@@ -23,8 +25,16 @@ public sealed interface Fetch {
     /** The repository answers, and has no such artifact. */
     record Missing(String detail) implements Fetch {}
 
-    /** The repository does not answer, or not as it should. */
-    record Unreachable(String detail) implements Fetch {}
+    /**
+     * The repository does not answer, or not as it should.
+     *
+     * @param retryAfter how long the server asks to be left alone
+     */
+    record Unreachable(String detail, Optional<Duration> retryAfter) implements Fetch {
+        Unreachable(String detail) {
+            this(detail, Optional.empty());
+        }
+    }
 
     /** This agent does not fetch from there. */
     record Refused(String detail) implements Fetch {}

@@ -4,11 +4,15 @@ import io.platypus.preparer.artifact.HttpGet.Answer;
 import io.platypus.preparer.plan.Repository;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /** Artifacts on a server that speaks HTTP. */
 final class HttpArtifactSource implements ArtifactSource {
     private final HttpGet http;
+    private final Pauses pauses = new Pauses();
 
     HttpArtifactSource(HttpGet http) {
         this.http = http;
@@ -16,6 +20,12 @@ final class HttpArtifactSource implements ArtifactSource {
 
     @Override
     public Fetch open(URI url) throws InterruptedException {
+        Optional<Duration> pause = pauses.left(url);
+        if (pause.isPresent()) {
+            return new Fetch.Unreachable(
+                    Repository.shown(url) + ": the server asked to be left alone for a while",
+                    pause);
+        }
         return switch (http.get(url, Map.of())) {
             case Answer.Nothing(var detail) ->
                     new Fetch.Unreachable(Repository.shown(url) + ": " + detail);
@@ -35,11 +45,17 @@ final class HttpArtifactSource implements ArtifactSource {
         return new Fetch.Opened(body, received.headers().firstValueAsLong("Content-Length"));
     }
 
-    private static Fetch refused(URI url, Answer.Received received) {
+    private Fetch refused(URI url, Answer.Received received) {
         int status = received.status();
         String detail = Repository.shown(url) + ": the server answered " + status;
-        return status == 404 || status == 410
-                ? new Fetch.Missing(detail)
-                : new Fetch.Unreachable(detail);
+        if (status == 404 || status == 410) {
+            return new Fetch.Missing(detail);
+        }
+        Optional<Duration> pause =
+                status == 429 || status == 503
+                        ? RetryAfter.of(received.headers(), Instant.now())
+                        : Optional.empty();
+        pause.ifPresent(asked -> pauses.begin(url, asked));
+        return new Fetch.Unreachable(detail, pause);
     }
 }

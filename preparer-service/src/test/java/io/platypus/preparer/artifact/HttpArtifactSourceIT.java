@@ -93,6 +93,30 @@ class HttpArtifactSourceIT {
                                 server.url().resolve("/a") + ": the server answered " + status));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {429, 503})
+    void leavesAServerAloneForAsLongAsItAsks(int status) throws Exception {
+        var asked = new java.util.concurrent.atomic.AtomicInteger();
+        server.at(
+                "/a",
+                exchange -> {
+                    asked.incrementAndGet();
+                    exchange.getResponseHeaders().set("Retry-After", "2");
+                    exchange.sendResponseHeaders(status, -1);
+                });
+        server.at("/b", TestRepository.content(new byte[] {1}));
+
+        var first = (Fetch.Unreachable) source.open(server.url().resolve("/a"));
+        var second = (Fetch.Unreachable) source.open(server.url().resolve("/b"));
+
+        assertThat(first.retryAfter()).hasValue(Duration.ofSeconds(2));
+        assertThat(second.detail()).contains("left alone");
+        assertThat(second.retryAfter().orElseThrow()).isBetween(Duration.ZERO, IDLE.multipliedBy(2));
+        assertThat(asked).hasValue(1);
+        org.awaitility.Awaitility.await()
+                .until(() -> source.open(server.url().resolve("/b")) instanceof Fetch.Opened);
+    }
+
     @Test
     void failsWhenNobodyListens() throws Exception {
         int port;

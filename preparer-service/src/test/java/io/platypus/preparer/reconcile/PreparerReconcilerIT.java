@@ -76,6 +76,21 @@ class PreparerReconcilerIT {
     }
 
     @Test
+    void comesBackWhenTheServerSaysSo() throws Exception {
+        serve(
+                "a",
+                exchange -> {
+                    exchange.getResponseHeaders().set("Retry-After", "90");
+                    exchange.sendResponseHeaders(429, -1);
+                });
+
+        Outcome outcome = driver.pass(slug("a"));
+
+        assertHeld(outcome, ConvergenceState.FAILED, PreparerReason.FETCH_FAILED);
+        assertThat(((Outcome.Held) outcome).retry()).hasValue(Duration.ofSeconds(90));
+    }
+
+    @Test
     void installsTheOthersWhenOneIsMissing() throws Exception {
         serve("b", TestRepository.content(ARCHIVE));
 
