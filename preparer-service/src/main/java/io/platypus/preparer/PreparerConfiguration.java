@@ -7,6 +7,7 @@ import io.platypus.preparer.install.Installer;
 import io.platypus.preparer.install.Limits;
 import io.platypus.preparer.install.Staging;
 import io.platypus.preparer.plan.Repository;
+import io.platypus.preparer.plan.UrlTemplate;
 import io.platypus.preparer.reconcile.PreparerReconciler;
 import io.platypus.preparer.reconcile.WorkSlots;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -19,7 +20,12 @@ import org.springframework.context.annotation.Configuration;
 class PreparerConfiguration {
     @Bean
     Repository repository(PreparerProperties properties) {
-        return new Repository(properties.repository());
+        return new Repository(
+                properties.repository(),
+                UrlTemplate.of(
+                        properties.urlTemplate(),
+                        System.getProperty("os.name"),
+                        System.getProperty("os.arch")));
     }
 
     @Bean

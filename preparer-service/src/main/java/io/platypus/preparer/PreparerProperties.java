@@ -1,5 +1,6 @@
 package io.platypus.preparer;
 
+import io.platypus.preparer.plan.UrlTemplate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import org.springframework.util.unit.DataSize;
  * The preparer's settings.
  *
  * @param repo where artifacts are: a file:, http: or https: URL, or a path of this machine
+ * @param urlTemplate where in it, with {app}, {version}, {os} and {arch}
  * @param idleTimeout how long a repository may send nothing; a whole download has no limit
  * @param maxConcurrent how many artifacts are fetched and unpacked at once, on the whole node
  * @param maxBytes the largest artifact, as received and again as unpacked
@@ -19,6 +21,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("platypus.preparer")
 public record PreparerProperties(
         @DefaultValue("./repo") String repo,
+        @DefaultValue(UrlTemplate.DEFAULT_PATTERN) String urlTemplate,
         @DefaultValue("30s") Duration idleTimeout,
         @DefaultValue("2") int maxConcurrent,
         @DefaultValue("20GB") DataSize maxBytes,
