@@ -2,6 +2,7 @@ package io.platypus.preparer;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platypus.preparer.artifact.ArtifactSource;
+import io.platypus.preparer.artifact.HttpSettings;
 import io.platypus.preparer.artifact.RepositorySource;
 import io.platypus.preparer.install.Installer;
 import io.platypus.preparer.install.Limits;
@@ -30,7 +31,9 @@ class PreparerConfiguration {
 
     @Bean
     ArtifactSource artifactSource(Repository repository, PreparerProperties properties) {
-        return new RepositorySource(repository, properties.idleTimeout());
+        return new RepositorySource(
+                repository,
+                new HttpSettings(properties.idleTimeout(), properties.credentialsFile()));
     }
 
     @Bean

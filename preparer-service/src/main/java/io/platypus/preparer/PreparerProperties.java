@@ -4,6 +4,7 @@ import io.platypus.preparer.plan.UrlTemplate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -14,6 +15,7 @@ import org.springframework.util.unit.DataSize;
  * @param repo where artifacts are: a file:, http: or https: URL, or a path of this machine
  * @param urlTemplate where in it, with {app}, {version}, {os} and {arch}
  * @param idleTimeout how long a repository may send nothing; a whole download has no limit
+ * @param credentialsFile headers, tokens and passwords for servers, a line each
  * @param maxConcurrent how many artifacts are fetched and unpacked at once, on the whole node
  * @param maxBytes the largest artifact, as received and again as unpacked
  * @param maxEntries the most files, directories and links in an artifact
@@ -23,6 +25,7 @@ public record PreparerProperties(
         @DefaultValue("./repo") String repo,
         @DefaultValue(UrlTemplate.DEFAULT_PATTERN) String urlTemplate,
         @DefaultValue("30s") Duration idleTimeout,
+        Optional<Path> credentialsFile,
         @DefaultValue("2") int maxConcurrent,
         @DefaultValue("20GB") DataSize maxBytes,
         @DefaultValue("1000000") long maxEntries) {

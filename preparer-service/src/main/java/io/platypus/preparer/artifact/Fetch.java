@@ -36,6 +36,9 @@ public sealed interface Fetch {
         }
     }
 
+    /** The repository was not asked: the file of credentials is no good. */
+    record NoCredentials(String detail) implements Fetch {}
+
     /** This agent does not fetch from there. */
     record Refused(String detail) implements Fetch {}
 }

@@ -27,6 +27,7 @@ final class HttpArtifactSource implements ArtifactSource {
                     pause);
         }
         return switch (http.get(url, Map.of())) {
+            case Answer.NoCredentials(var detail) -> new Fetch.NoCredentials(detail);
             case Answer.Nothing(var detail) ->
                     new Fetch.Unreachable(Repository.shown(url) + ": " + detail);
             case Answer.Received received when received.status() == 200 -> opened(url, received);

@@ -32,24 +32,42 @@ final class HttpGet {
             }
         }
 
+        /** The request was not made, as the credentials cannot be had. */
+        record NoCredentials(String detail) implements Answer {}
+
         /** There is no answer to be had. */
         record Nothing(String detail) implements Answer {}
     }
 
     private final HttpClient client;
     private final Duration idle;
+    private final Credentials credentials;
 
     /**
      * @param client one that follows no redirects
      * @param idle how long nothing may arrive, before the first byte as well as between any two
      */
-    HttpGet(HttpClient client, Duration idle) {
+    HttpGet(HttpClient client, Duration idle, Credentials credentials) {
         this.client = client;
         this.idle = idle;
+        this.credentials = credentials;
     }
 
     /** Blocks until the headers of the last answer are there, for the idle time at most each. */
     Answer get(URI url, Map<String, String> headers) throws InterruptedException {
+        try {
+            Map<String, String> known = credentials.of(url);
+            known.putAll(headers);
+            return follow(url, known, headers);
+        } catch (Credentials.UnusableException e) {
+            return new Answer.NoCredentials(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Once away from where the URL is, credentials are for nobody: nor is a way back asked for. */
+    private Answer follow(URI url, Map<String, String> known, Map<String, String> bare)
+            throws InterruptedException {
+        Map<String, String> headers = known;
         URI at = url;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
             Answer answer = send(at, headers);
@@ -62,6 +80,9 @@ final class HttpGet {
                 return new Answer.Nothing("the server redirects to where is not followed");
             }
             at = next.get();
+            if (!Credentials.origin(at).equals(Credentials.origin(url))) {
+                headers = bare;
+            }
         }
         return new Answer.Nothing("more than " + MOST_REDIRECTS + " redirects");
     }

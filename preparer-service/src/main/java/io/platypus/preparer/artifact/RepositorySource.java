@@ -14,12 +14,17 @@ public final class RepositorySource implements ArtifactSource {
     private final ArtifactSource files = new FileArtifactSource();
     private final ArtifactSource http;
 
-    /**
-     * @param idle how long a server may send nothing; there is no limit on a whole download
-     */
-    public RepositorySource(Repository repository, Duration idle) {
+    public RepositorySource(Repository repository, HttpSettings settings) {
         this.repository = repository;
-        this.http = new HttpArtifactSource(new HttpGet(client(idle), idle));
+        var credentials = new Credentials(settings.credentials());
+        this.http =
+                new HttpArtifactSource(
+                        new HttpGet(client(settings.idle()), settings.idle(), credentials));
+    }
+
+    /** Without credentials. */
+    public RepositorySource(Repository repository, Duration idle) {
+        this(repository, new HttpSettings(idle, Optional.empty()));
     }
 
     private static HttpClient client(Duration idle) {

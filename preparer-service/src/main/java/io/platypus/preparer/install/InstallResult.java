@@ -28,6 +28,7 @@ public sealed interface InstallResult {
         MISSING,
         FETCH_FAILED,
         REFUSED,
+        CREDENTIALS,
         CHECKSUM_MISMATCH,
         CORRUPT,
         UNSAFE,

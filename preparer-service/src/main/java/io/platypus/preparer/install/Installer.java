@@ -46,6 +46,7 @@ public final class Installer {
         return switch (artifacts.open(wanted.source())) {
             case Fetch.Missing missing -> new NotInstalled(Fault.MISSING, missing.detail());
             case Fetch.Refused refused -> new NotInstalled(Fault.REFUSED, refused.detail());
+            case Fetch.NoCredentials none -> new NotInstalled(Fault.CREDENTIALS, none.detail());
             case Fetch.Unreachable failed ->
                     new NotInstalled(Fault.FETCH_FAILED, failed.detail(), failed.retryAfter());
             case Fetch.Opened artifact -> {

@@ -12,6 +12,8 @@ public enum PreparerReason implements Reason {
     ARTIFACT_MISSING,
     /** The artifact could not be received in full: network, server, or a length that was a lie. */
     FETCH_FAILED,
+    /** The file of credentials cannot be read, may be read by others, or has a bad line. */
+    CREDENTIALS_UNUSABLE,
     /** The artifact's URL is one that this agent does not fetch from. */
     URL_REFUSED,
     /** What was received has another digest than the intent says. */

@@ -23,6 +23,7 @@ final class Holds {
                             message,
                             failed.retry());
             case MISSING -> Outcome.blocked(PreparerReason.ARTIFACT_MISSING, message);
+            case CREDENTIALS -> Outcome.blocked(PreparerReason.CREDENTIALS_UNUSABLE, message);
             case REFUSED -> Outcome.blocked(PreparerReason.URL_REFUSED, message);
             case CHECKSUM_MISMATCH -> Outcome.blocked(PreparerReason.CHECKSUM_MISMATCH, message);
             case CORRUPT -> Outcome.blocked(PreparerReason.CORRUPT_ARTIFACT, message);
