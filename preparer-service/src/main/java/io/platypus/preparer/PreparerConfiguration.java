@@ -1,7 +1,9 @@
 package io.platypus.preparer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.platypus.preparer.PreparerProperties.Checksum;
 import io.platypus.preparer.artifact.ArtifactSource;
+import io.platypus.preparer.artifact.ChecksumFiles;
 import io.platypus.preparer.artifact.HttpSettings;
 import io.platypus.preparer.artifact.RepositorySource;
 import io.platypus.preparer.install.Installer;
@@ -46,7 +48,11 @@ class PreparerConfiguration {
         Staging staging = new Staging();
         return new PreparerReconciler(
                 repository,
-                new Installer(artifacts, staging, limits),
+                new Installer(
+                        artifacts,
+                        new ChecksumFiles(artifacts, properties.checksum() == Checksum.REQUIRED),
+                        staging,
+                        limits),
                 staging,
                 new WorkSlots(properties.maxConcurrent()),
                 registry);

@@ -16,6 +16,7 @@ import org.springframework.util.unit.DataSize;
  * @param urlTemplate where in it, with {app}, {version}, {os} and {arch}
  * @param idleTimeout how long a repository may send nothing; a whole download has no limit
  * @param credentialsFile headers, tokens and passwords for servers, a line each
+ * @param checksum whether an artifact needs a SHA-256, from intent or from a file beside it
  * @param maxConcurrent how many artifacts are fetched and unpacked at once, on the whole node
  * @param maxBytes the largest artifact, as received and again as unpacked
  * @param maxEntries the most files, directories and links in an artifact
@@ -26,9 +27,18 @@ public record PreparerProperties(
         @DefaultValue(UrlTemplate.DEFAULT_PATTERN) String urlTemplate,
         @DefaultValue("30s") Duration idleTimeout,
         Optional<Path> credentialsFile,
+        @DefaultValue("optional") Checksum checksum,
         @DefaultValue("2") int maxConcurrent,
         @DefaultValue("20GB") DataSize maxBytes,
         @DefaultValue("1000000") long maxEntries) {
+    /** What is asked of an artifact of which intent has no SHA-256. */
+    public enum Checksum {
+        /** A file with its digest beside it is heeded if there is one. */
+        OPTIONAL,
+        /** There must be one. */
+        REQUIRED
+    }
+
     /**
      * @throws IllegalArgumentException if a number or a duration is not positive, or the repository
      *     is neither a URL nor a path

@@ -75,8 +75,15 @@ class PreparerConfigurationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "repo=s3://bucket/", "repo=http://h/?q=1", "idle-timeout=0s", "idle-timeout=-1s",
-                "max-concurrent=0", "url-template={app}.tar.gz", "max-bytes=0B", "max-entries=0", "max-entries=many"
+                "repo=s3://bucket/",
+                "repo=http://h/?q=1",
+                "idle-timeout=0s",
+                "idle-timeout=-1s",
+                "max-concurrent=0",
+                "url-template={app}.tar.gz",
+                "max-bytes=0B",
+                "max-entries=0",
+                "max-entries=many"
             })
     void refusesToStartWithABadValue(String property) {
         runner.withPropertyValues("platypus.preparer." + property)

@@ -52,6 +52,9 @@ final class HttpArtifactSource implements ArtifactSource {
         if (status == 404 || status == 410) {
             return new Fetch.Missing(detail);
         }
+        if (status == 403) {
+            return new Fetch.Denied(detail);
+        }
         Optional<Duration> pause =
                 status == 429 || status == 503
                         ? RetryAfter.of(received.headers(), Instant.now())

@@ -24,7 +24,8 @@ final class RetryAfter {
     }
 
     private static Optional<Duration> seconds(String value) {
-        return Optional.of(value.length() > 9 ? LONGEST : Duration.ofSeconds(Long.parseLong(value)));
+        return Optional.of(
+                value.length() > 9 ? LONGEST : Duration.ofSeconds(Long.parseLong(value)));
     }
 
     private static Optional<Duration> until(String value, Instant now) {

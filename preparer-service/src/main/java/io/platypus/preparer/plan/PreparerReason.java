@@ -16,7 +16,9 @@ public enum PreparerReason implements Reason {
     CREDENTIALS_UNUSABLE,
     /** The artifact's URL is one that this agent does not fetch from. */
     URL_REFUSED,
-    /** What was received has another digest than the intent says. */
+    /** A checksum is required and there is none, or its file does not say it. */
+    CHECKSUM_MISSING,
+    /** What was received has another digest than the intent, or a file beside it, says. */
     CHECKSUM_MISMATCH,
     /** What was received is no sound {@code .tar.gz}. */
     CORRUPT_ARTIFACT,

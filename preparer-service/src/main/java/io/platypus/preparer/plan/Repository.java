@@ -42,8 +42,7 @@ public record Repository(URI base, UrlTemplate template) {
 
     /** The artifact's own URL if intent has one, else what the template says. */
     public URI locate(AppName app, Version version, Artifact artifact) {
-        return artifact.url()
-                .orElseGet(() -> base.resolve(template.of(app, version)));
+        return artifact.url().orElseGet(() -> base.resolve(template.of(app, version)));
     }
 
     /**

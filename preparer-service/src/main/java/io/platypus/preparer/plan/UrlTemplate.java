@@ -22,8 +22,8 @@ public record UrlTemplate(String pattern, String os, String arch) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(app|version|os|arch)}");
 
     /**
-     * @throws IllegalArgumentException if two versions would have one URL, a placeholder is unknown,
-     *     or the URL would not be beneath the repository
+     * @throws IllegalArgumentException if two versions would have one URL, a placeholder is
+     *     unknown, or the URL would not be beneath the repository
      */
     public UrlTemplate {
         String bare = PLACEHOLDER.matcher(pattern).replaceAll("x");
@@ -57,13 +57,12 @@ public record UrlTemplate(String pattern, String os, String arch) {
     String of(AppName app, Version version) {
         return PLACEHOLDER
                 .matcher(pattern)
-                .replaceAll(
-                        found ->
-                                switch (found.group(1)) {
-                                    case "app" -> app.toString();
-                                    case "version" -> version.toString();
-                                    case "os" -> os;
-                                    default -> arch;
-                                });
+                .replaceAll(found ->
+                        switch (found.group(1)) {
+                            case "app" -> app.toString();
+                            case "version" -> version.toString();
+                            case "os" -> os;
+                            default -> arch;
+                        });
     }
 }

@@ -82,7 +82,8 @@ class CredentialsIT {
         write(server.url() + " bearer new");
         open(server, "/a");
 
-        assertThat(received).extracting(h -> h.getFirst("Authorization"))
+        assertThat(received)
+                .extracting(h -> h.getFirst("Authorization"))
                 .containsExactly("Bearer old", "Bearer new");
     }
 

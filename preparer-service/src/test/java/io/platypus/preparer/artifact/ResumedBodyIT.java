@@ -34,7 +34,7 @@ class ResumedBodyIT {
     @BeforeEach
     void start() throws IOException {
         server = new TestRepository();
-        source = new RepositorySource(new Repository(server.url()), Duration.ofMillis(500));
+        source = new RepositorySource(new Repository(server.url()), Duration.ofSeconds(2));
     }
 
     @AfterEach
