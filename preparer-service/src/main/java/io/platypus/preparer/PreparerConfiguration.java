@@ -13,7 +13,9 @@ import io.platypus.preparer.plan.Repository;
 import io.platypus.preparer.plan.UrlTemplate;
 import io.platypus.preparer.reconcile.PreparerReconciler;
 import io.platypus.preparer.reconcile.WorkSlots;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -32,10 +34,20 @@ class PreparerConfiguration {
     }
 
     @Bean
-    ArtifactSource artifactSource(Repository repository, PreparerProperties properties) {
+    ArtifactSource artifactSource(
+            Repository repository,
+            PreparerProperties properties,
+            ObjectProvider<SslBundles> bundles) {
         return new RepositorySource(
                 repository,
-                new HttpSettings(properties.idleTimeout(), properties.credentialsFile()));
+                new HttpSettings(
+                        properties.idleTimeout(),
+                        properties.credentialsFile(),
+                        properties.proxy(),
+                        properties
+                                .sslBundle()
+                                .map(name ->
+                                        bundles.getObject().getBundle(name).createSslContext())));
     }
 
     @Bean

@@ -16,6 +16,9 @@ import org.springframework.util.unit.DataSize;
  * @param urlTemplate where in it, with {app}, {version}, {os} and {arch}
  * @param idleTimeout how long a repository may send nothing; a whole download has no limit
  * @param credentialsFile headers, tokens and passwords for servers, a line each
+ * @param proxy through which every server is reached, http://host:port
+ * @param sslBundle the name of a spring.ssl.bundle with the authorities that servers are believed
+ *     by
  * @param checksum whether an artifact needs a SHA-256, from intent or from a file beside it
  * @param maxConcurrent how many artifacts are fetched and unpacked at once, on the whole node
  * @param maxBytes the largest artifact, as received and again as unpacked
@@ -27,6 +30,8 @@ public record PreparerProperties(
         @DefaultValue(UrlTemplate.DEFAULT_PATTERN) String urlTemplate,
         @DefaultValue("30s") Duration idleTimeout,
         Optional<Path> credentialsFile,
+        Optional<URI> proxy,
+        Optional<String> sslBundle,
         @DefaultValue("optional") Checksum checksum,
         @DefaultValue("2") int maxConcurrent,
         @DefaultValue("20GB") DataSize maxBytes,

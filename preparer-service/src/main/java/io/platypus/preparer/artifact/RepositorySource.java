@@ -1,6 +1,7 @@
 package io.platypus.preparer.artifact;
 
 import io.platypus.preparer.plan.Repository;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -18,21 +19,27 @@ public final class RepositorySource implements ArtifactSource {
         this.repository = repository;
         var credentials = new Credentials(settings.credentials());
         this.http =
-                new HttpArtifactSource(
-                        new HttpGet(client(settings.idle()), settings.idle(), credentials));
+                new HttpArtifactSource(new HttpGet(client(settings), settings.idle(), credentials));
     }
 
     /** Without credentials. */
     public RepositorySource(Repository repository, Duration idle) {
-        this(repository, new HttpSettings(idle, Optional.empty()));
+        this(
+                repository,
+                new HttpSettings(idle, Optional.empty(), Optional.empty(), Optional.empty()));
     }
 
-    private static HttpClient client(Duration idle) {
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(idle.compareTo(LONGEST_CONNECT) < 0 ? idle : LONGEST_CONNECT)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
+    private static HttpClient client(HttpSettings settings) {
+        Duration idle = settings.idle();
+        var client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(
+                                idle.compareTo(LONGEST_CONNECT) < 0 ? idle : LONGEST_CONNECT)
+                        .followRedirects(HttpClient.Redirect.NEVER);
+        settings.proxyAddress().ifPresent(proxy -> client.proxy(ProxySelector.of(proxy)));
+        settings.trust().ifPresent(client::sslContext);
+        return client.build();
     }
 
     @Override

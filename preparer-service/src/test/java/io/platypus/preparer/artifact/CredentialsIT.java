@@ -48,7 +48,11 @@ class CredentialsIT {
         source =
                 new RepositorySource(
                         new Repository(server.url()),
-                        new HttpSettings(Duration.ofSeconds(5), Optional.of(file)));
+                        new HttpSettings(
+                                Duration.ofSeconds(5),
+                                Optional.of(file),
+                                Optional.empty(),
+                                Optional.empty()));
     }
 
     @AfterEach
