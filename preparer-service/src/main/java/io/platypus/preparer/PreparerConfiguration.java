@@ -1,15 +1,21 @@
 package io.platypus.preparer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.platypus.preparer.PreparerProperties.Checksum;
 import io.platypus.preparer.artifact.ArtifactSource;
+import io.platypus.preparer.artifact.ChecksumFiles;
+import io.platypus.preparer.artifact.HttpSettings;
 import io.platypus.preparer.artifact.RepositorySource;
 import io.platypus.preparer.install.Installer;
 import io.platypus.preparer.install.Limits;
 import io.platypus.preparer.install.Staging;
 import io.platypus.preparer.plan.Repository;
+import io.platypus.preparer.plan.UrlTemplate;
 import io.platypus.preparer.reconcile.PreparerReconciler;
 import io.platypus.preparer.reconcile.WorkSlots;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -19,12 +25,29 @@ import org.springframework.context.annotation.Configuration;
 class PreparerConfiguration {
     @Bean
     Repository repository(PreparerProperties properties) {
-        return new Repository(properties.repository());
+        return new Repository(
+                properties.repository(),
+                UrlTemplate.of(
+                        properties.urlTemplate(),
+                        System.getProperty("os.name"),
+                        System.getProperty("os.arch")));
     }
 
     @Bean
-    ArtifactSource artifactSource(Repository repository, PreparerProperties properties) {
-        return new RepositorySource(repository, properties.idleTimeout());
+    ArtifactSource artifactSource(
+            Repository repository,
+            PreparerProperties properties,
+            ObjectProvider<SslBundles> bundles) {
+        return new RepositorySource(
+                repository,
+                new HttpSettings(
+                        properties.idleTimeout(),
+                        properties.credentialsFile(),
+                        properties.proxy(),
+                        properties
+                                .sslBundle()
+                                .map(name ->
+                                        bundles.getObject().getBundle(name).createSslContext())));
     }
 
     @Bean
@@ -37,7 +60,11 @@ class PreparerConfiguration {
         Staging staging = new Staging();
         return new PreparerReconciler(
                 repository,
-                new Installer(artifacts, staging, limits),
+                new Installer(
+                        artifacts,
+                        new ChecksumFiles(artifacts, properties.checksum() == Checksum.REQUIRED),
+                        staging,
+                        limits),
                 staging,
                 new WorkSlots(properties.maxConcurrent()),
                 registry);

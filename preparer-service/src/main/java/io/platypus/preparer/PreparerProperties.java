@@ -1,8 +1,10 @@
 package io.platypus.preparer;
 
+import io.platypus.preparer.plan.UrlTemplate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -11,7 +13,13 @@ import org.springframework.util.unit.DataSize;
  * The preparer's settings.
  *
  * @param repo where artifacts are: a file:, http: or https: URL, or a path of this machine
+ * @param urlTemplate where in it, with {app}, {version}, {os} and {arch}
  * @param idleTimeout how long a repository may send nothing; a whole download has no limit
+ * @param credentialsFile headers, tokens and passwords for servers, a line each
+ * @param proxy through which every server is reached, http://host:port
+ * @param sslBundle the name of a spring.ssl.bundle with the authorities that servers are believed
+ *     by
+ * @param checksum whether an artifact needs a SHA-256, from intent or from a file beside it
  * @param maxConcurrent how many artifacts are fetched and unpacked at once, on the whole node
  * @param maxBytes the largest artifact, as received and again as unpacked
  * @param maxEntries the most files, directories and links in an artifact
@@ -19,10 +27,23 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("platypus.preparer")
 public record PreparerProperties(
         @DefaultValue("./repo") String repo,
+        @DefaultValue(UrlTemplate.DEFAULT_PATTERN) String urlTemplate,
         @DefaultValue("30s") Duration idleTimeout,
+        Optional<Path> credentialsFile,
+        Optional<URI> proxy,
+        Optional<String> sslBundle,
+        @DefaultValue("optional") Checksum checksum,
         @DefaultValue("2") int maxConcurrent,
         @DefaultValue("20GB") DataSize maxBytes,
         @DefaultValue("1000000") long maxEntries) {
+    /** What is asked of an artifact of which intent has no SHA-256. */
+    public enum Checksum {
+        /** A file with its digest beside it is heeded if there is one. */
+        OPTIONAL,
+        /** There must be one. */
+        REQUIRED
+    }
+
     /**
      * @throws IllegalArgumentException if a number or a duration is not positive, or the repository
      *     is neither a URL nor a path

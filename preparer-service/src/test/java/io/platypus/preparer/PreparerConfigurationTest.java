@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.platypus.intent.AppName;
+import io.platypus.intent.Artifact;
+import io.platypus.intent.Version;
 import io.platypus.preparer.plan.Repository;
 import io.platypus.runtime.reconcile.Reconciler;
 import java.net.URI;
@@ -38,6 +41,21 @@ class PreparerConfigurationTest {
         });
     }
 
+    @Test
+    void findsArtifactsByTheTemplate() {
+        runner.withPropertyValues(
+                        "platypus.preparer.repo=https://h/r",
+                        "platypus.preparer.url-template={version}/{app}.tar.gz")
+                .run(context ->
+                        assertThat(
+                                        context.getBean(Repository.class)
+                                                .locate(
+                                                        new AppName("slug"),
+                                                        new Version("1"),
+                                                        Artifact.USUAL))
+                                .isEqualTo(URI.create("https://h/r/1/slug.tar.gz")));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -57,8 +75,18 @@ class PreparerConfigurationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "repo=s3://bucket/", "repo=http://h/?q=1", "idle-timeout=0s", "idle-timeout=-1s",
-                "max-concurrent=0", "max-bytes=0B", "max-entries=0", "max-entries=many"
+                "repo=s3://bucket/",
+                "repo=http://h/?q=1",
+                "idle-timeout=0s",
+                "idle-timeout=-1s",
+                "max-concurrent=0",
+                "proxy=https://h:1",
+                "proxy=http://h",
+                "proxy=http://u:p@h:1",
+                "url-template={app}.tar.gz",
+                "max-bytes=0B",
+                "max-entries=0",
+                "max-entries=many"
             })
     void refusesToStartWithABadValue(String property) {
         runner.withPropertyValues("platypus.preparer." + property)

@@ -2,6 +2,8 @@ package io.platypus.preparer.artifact;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** How an attempt to open an artifact ended. */
@@ -20,12 +22,29 @@ public sealed interface Fetch {
         }
     }
 
-    /** The repository answers, and has no such artifact. */
-    record Missing(String detail) implements Fetch {}
+    /** The artifact is not there to be received. */
+    sealed interface NotOpened extends Fetch {}
 
-    /** The repository does not answer, or not as it should. */
-    record Unreachable(String detail) implements Fetch {}
+    /** The repository answers, and has no such artifact. */
+    record Missing(String detail) implements NotOpened {}
+
+    /**
+     * The repository does not answer, or not as it should.
+     *
+     * @param retryAfter how long the server asks to be left alone
+     */
+    record Unreachable(String detail, Optional<Duration> retryAfter) implements NotOpened {
+        Unreachable(String detail) {
+            this(detail, Optional.empty());
+        }
+    }
+
+    /** The repository answers, and keeps it to itself: some say so of what they do not have. */
+    record Denied(String detail) implements NotOpened {}
+
+    /** The repository was not asked: the file of credentials is no good. */
+    record NoCredentials(String detail) implements NotOpened {}
 
     /** This agent does not fetch from there. */
-    record Refused(String detail) implements Fetch {}
+    record Refused(String detail) implements NotOpened {}
 }

@@ -1,80 +1,65 @@
 package io.platypus.preparer.artifact;
 
+import io.platypus.preparer.artifact.HttpGet.Answer;
 import io.platypus.preparer.plan.Repository;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 
-/**
- * Artifacts on a server that speaks HTTP. Redirects are followed, but neither from {@code https} to
- * {@code http} nor to anything that is not HTTP.
- */
+/** Artifacts on a server that speaks HTTP. */
 final class HttpArtifactSource implements ArtifactSource {
-    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
+    private final HttpGet http;
+    private final Pauses pauses = new Pauses();
 
-    private final HttpClient client;
-    private final Duration idle;
-
-    /**
-     * @param idle how long nothing may arrive, before the first byte as well as between any two
-     */
-    HttpArtifactSource(Duration idle) {
-        this.idle = idle;
-        this.client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(
-                                idle.compareTo(LONGEST_CONNECT) < 0 ? idle : LONGEST_CONNECT)
-                        .followRedirects(HttpClient.Redirect.NORMAL)
-                        .build();
+    HttpArtifactSource(HttpGet http) {
+        this.http = http;
     }
 
     @Override
     public Fetch open(URI url) throws InterruptedException {
-        String shown = Repository.shown(url);
-        CompletableFuture<HttpResponse<InputStream>> answer =
-                client.sendAsync(
-                        HttpRequest.newBuilder(url).build(), _ -> new IdleLimitedBody(idle));
-        try {
-            return opened(shown, answer.get(idle.toNanos(), TimeUnit.NANOSECONDS));
-        } catch (TimeoutException e) {
-            abandon(answer);
-            return new Fetch.Unreachable(shown + ": no answer within " + idle.toMillis() + " ms");
-        } catch (ExecutionException e) {
-            return new Fetch.Unreachable(shown + ": " + e.getCause());
-        } catch (InterruptedException e) {
-            abandon(answer);
-            throw e;
+        Optional<Duration> pause = pauses.left(url);
+        if (pause.isPresent()) {
+            return new Fetch.Unreachable(
+                    Repository.shown(url) + ": the server asked to be left alone for a while",
+                    pause);
         }
+        return switch (http.get(url, Map.of())) {
+            case Answer.NoCredentials(var detail) -> new Fetch.NoCredentials(detail);
+            case Answer.Nothing(var detail) ->
+                    new Fetch.Unreachable(Repository.shown(url) + ": " + detail);
+            case Answer.Received received when received.status() == 200 -> opened(url, received);
+            case Answer.Received received -> {
+                received.close();
+                yield refused(url, received);
+            }
+        };
     }
 
-    private static Fetch opened(String shown, HttpResponse<InputStream> response) {
-        int status = response.statusCode();
-        if (status == 200) {
-            return new Fetch.Opened(
-                    response.body(), response.headers().firstValueAsLong("Content-Length"));
+    private Fetch.Opened opened(URI url, Answer.Received received) {
+        InputStream body =
+                Validator.of(received.headers())
+                        .<InputStream>map(known -> new ResumedBody(http, url, known, received))
+                        .orElse(received.body());
+        return new Fetch.Opened(body, received.headers().firstValueAsLong("Content-Length"));
+    }
+
+    private Fetch refused(URI url, Answer.Received received) {
+        int status = received.status();
+        String detail = Repository.shown(url) + ": the server answered " + status;
+        if (status == 404 || status == 410) {
+            return new Fetch.Missing(detail);
         }
-        close(response);
-        String detail = shown + ": the server answered " + status;
-        return status == 404 || status == 410
-                ? new Fetch.Missing(detail)
-                : new Fetch.Unreachable(detail);
-    }
-
-    /** An answer that comes at this very moment is let go of as well. */
-    private static void abandon(CompletableFuture<HttpResponse<InputStream>> answer) {
-        var _ = answer.thenAccept(HttpArtifactSource::close);
-        answer.cancel(true);
-    }
-
-    private static void close(HttpResponse<InputStream> response) {
-        ((IdleLimitedBody) response.body()).close();
+        if (status == 403) {
+            return new Fetch.Denied(detail);
+        }
+        Optional<Duration> pause =
+                status == 429 || status == 503
+                        ? RetryAfter.of(received.headers(), Instant.now())
+                        : Optional.empty();
+        pause.ifPresent(asked -> pauses.begin(url, asked));
+        return new Fetch.Unreachable(detail, pause);
     }
 }

@@ -1,5 +1,8 @@
 package io.platypus.preparer.install;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /** How an attempt to install one version ended. Whatever it was, nothing half-done is left. */
 public sealed interface InstallResult {
     /** The install is there now, complete and on stable storage. */
@@ -8,14 +11,25 @@ public sealed interface InstallResult {
     /** The install was there already, or somebody else was faster; it was not touched. */
     record AlreadyThere() implements InstallResult {}
 
-    /** The install is not there. */
-    record NotInstalled(Fault fault, String detail) implements InstallResult {}
+    /**
+     * The install is not there.
+     *
+     * @param retry when to try again, if the server said so
+     */
+    record NotInstalled(Fault fault, String detail, Optional<Duration> retry)
+            implements InstallResult {
+        NotInstalled(Fault fault, String detail) {
+            this(fault, detail, Optional.empty());
+        }
+    }
 
     /** What kind of trouble. */
     enum Fault {
         MISSING,
         FETCH_FAILED,
         REFUSED,
+        CREDENTIALS,
+        CHECKSUM_MISSING,
         CHECKSUM_MISMATCH,
         CORRUPT,
         UNSAFE,

@@ -2,6 +2,8 @@ package io.platypus.preparer.install;
 
 import io.platypus.intent.AppIntent;
 import io.platypus.preparer.artifact.ArtifactSource;
+import io.platypus.preparer.artifact.Digest;
+import io.platypus.preparer.artifact.DigestSource;
 import io.platypus.preparer.artifact.Fetch;
 import io.platypus.preparer.install.InstallResult.Fault;
 import io.platypus.preparer.install.InstallResult.NotInstalled;
@@ -20,11 +22,14 @@ import java.util.Optional;
  */
 public final class Installer {
     private final ArtifactSource artifacts;
+    private final DigestSource digests;
     private final Staging staging;
     private final Limits limits;
 
-    public Installer(ArtifactSource artifacts, Staging staging, Limits limits) {
+    public Installer(
+            ArtifactSource artifacts, DigestSource digests, Staging staging, Limits limits) {
         this.artifacts = artifacts;
+        this.digests = digests;
         this.staging = staging;
         this.limits = limits;
     }
@@ -44,28 +49,54 @@ public final class Installer {
             return present(target);
         }
         return switch (artifacts.open(wanted.source())) {
-            case Fetch.Missing missing -> new NotInstalled(Fault.MISSING, missing.detail());
-            case Fetch.Refused refused -> new NotInstalled(Fault.REFUSED, refused.detail());
-            case Fetch.Unreachable failed -> new NotInstalled(Fault.FETCH_FAILED, failed.detail());
+            case Fetch.NotOpened failed -> notInstalled(failed);
             case Fetch.Opened artifact -> {
                 try (artifact) {
-                    transfer.begun(artifact.length());
-                    var received = new ReceivedStream(artifact, limits.maxBytes(), transfer);
-                    yield receive(intent, wanted, received);
+                    yield switch (digest(wanted)) {
+                        case Digest.Unknown(var failed) -> notInstalled(failed);
+                        case Digest.Lacking(var detail) ->
+                                new NotInstalled(Fault.CHECKSUM_MISSING, detail);
+                        case Digest digest -> {
+                            transfer.begun(artifact.length());
+                            var received =
+                                    new ReceivedStream(artifact, limits.maxBytes(), transfer);
+                            yield receive(intent, new Expected(wanted, digest), received);
+                        }
+                    };
                 }
             }
         };
     }
 
-    private InstallResult receive(AppIntent intent, Wanted wanted, ReceivedStream received)
+    private record Expected(Wanted wanted, Digest digest) {}
+
+    private Digest digest(Wanted wanted) throws InterruptedException {
+        return wanted.sha256().isPresent()
+                ? new Digest.Known(wanted.sha256().get(), "the intent")
+                : digests.find(wanted.source());
+    }
+
+    private static NotInstalled notInstalled(Fetch.NotOpened failed) {
+        return switch (failed) {
+            case Fetch.Missing missing -> new NotInstalled(Fault.MISSING, missing.detail());
+            case Fetch.Refused refused -> new NotInstalled(Fault.REFUSED, refused.detail());
+            case Fetch.Denied denied -> new NotInstalled(Fault.FETCH_FAILED, denied.detail());
+            case Fetch.NoCredentials none -> new NotInstalled(Fault.CREDENTIALS, none.detail());
+            case Fetch.Unreachable unreachable ->
+                    new NotInstalled(
+                            Fault.FETCH_FAILED, unreachable.detail(), unreachable.retryAfter());
+        };
+    }
+
+    private InstallResult receive(AppIntent intent, Expected expected, ReceivedStream received)
             throws IOException, InterruptedException {
         try {
-            return stage(intent, wanted, received);
+            return stage(intent, expected, received);
         } catch (IOException e) {
             // Whatever an interrupt made fail, and however that looks, it is the interrupt.
-            endIfInterrupted(wanted);
-            InstallResult fault = fault(wanted, received, e);
-            endIfInterrupted(wanted);
+            endIfInterrupted(expected.wanted());
+            InstallResult fault = fault(expected, received, e);
+            endIfInterrupted(expected.wanted());
             return fault;
         }
     }
@@ -76,15 +107,16 @@ public final class Installer {
         }
     }
 
-    private InstallResult stage(AppIntent intent, Wanted wanted, ReceivedStream received)
+    private InstallResult stage(AppIntent intent, Expected expected, ReceivedStream received)
             throws IOException {
+        Wanted wanted = expected.wanted();
         Path basedir = intent.deploy().basedir();
         Path target = intent.install(wanted.version());
         Path staged = staging.create(intent.app(), wanted.version(), basedir);
         try {
             var tree = new StagedTree(staged);
             var unpacked = new Unpacker(new ArchiveReader(received), tree, limits).unpack();
-            Optional<NotInstalled> mismatch = mismatch(wanted, received);
+            Optional<NotInstalled> mismatch = mismatch(expected, received);
             if (mismatch.isPresent()) {
                 return mismatch.get();
             }
@@ -103,16 +135,16 @@ public final class Installer {
                         Fault.NOT_A_DIRECTORY, target + " is not a directory: move it away");
     }
 
-    private static InstallResult fault(Wanted wanted, ReceivedStream received, IOException e)
+    private static InstallResult fault(Expected expected, ReceivedStream received, IOException e)
             throws IOException {
-        String source = Repository.shown(wanted.source());
+        String source = Repository.shown(expected.wanted().source());
         if (received.failure().isPresent()) {
             return new NotInstalled(
                     Fault.FETCH_FAILED, source + ": " + received.failure().get().getMessage());
         }
         if (e instanceof BadArchiveException bad) {
             // A tampered archive is rarely sound; that it is another one says more than where.
-            return otherArchive(wanted, received, bad)
+            return otherArchive(expected, received, bad)
                     .orElseGet(
                             () -> new NotInstalled(bad.fault(), source + ": " + bad.getMessage()));
         }
@@ -123,29 +155,30 @@ public final class Installer {
     }
 
     private static Optional<NotInstalled> otherArchive(
-            Wanted wanted, ReceivedStream received, BadArchiveException bad) {
+            Expected expected, ReceivedStream received, BadArchiveException bad) {
         try {
-            return bad.fault() == Fault.TOO_LARGE ? Optional.empty() : mismatch(wanted, received);
+            return bad.fault() == Fault.TOO_LARGE ? Optional.empty() : mismatch(expected, received);
         } catch (IOException e) {
             return Optional.empty(); // The rest does not arrive; what is known is enough.
         }
     }
 
-    private static Optional<NotInstalled> mismatch(Wanted wanted, ReceivedStream received)
+    private static Optional<NotInstalled> mismatch(Expected expected, ReceivedStream received)
             throws IOException {
-        if (wanted.sha256().isEmpty()) {
+        if (!(expected.digest() instanceof Digest.Known(var sha256, var source))) {
             return Optional.empty();
         }
         String digest = received.drain();
-        return digest.equals(wanted.sha256().get())
+        return digest.equals(sha256)
                 ? Optional.empty()
                 : Optional.of(
                         new NotInstalled(
                                 Fault.CHECKSUM_MISMATCH,
-                                Repository.shown(wanted.source())
-                                        + ": has SHA-256 "
-                                        + digest
-                                        + ", the intent says "
-                                        + wanted.sha256().get()));
+                                "%s: has SHA-256 %s, %s says %s"
+                                        .formatted(
+                                                Repository.shown(expected.wanted().source()),
+                                                digest,
+                                                source,
+                                                sha256)));
     }
 }

@@ -12,9 +12,13 @@ public enum PreparerReason implements Reason {
     ARTIFACT_MISSING,
     /** The artifact could not be received in full: network, server, or a length that was a lie. */
     FETCH_FAILED,
+    /** The file of credentials cannot be read, may be read by others, or has a bad line. */
+    CREDENTIALS_UNUSABLE,
     /** The artifact's URL is one that this agent does not fetch from. */
     URL_REFUSED,
-    /** What was received has another digest than the intent says. */
+    /** A checksum is required and there is none, or its file does not say it. */
+    CHECKSUM_MISSING,
+    /** What was received has another digest than the intent, or a file beside it, says. */
     CHECKSUM_MISMATCH,
     /** What was received is no sound {@code .tar.gz}. */
     CORRUPT_ARTIFACT,

@@ -12,8 +12,14 @@ import java.util.Optional;
  * Where artifacts are by default, and which other places intent may name.
  *
  * @param base {@code file:}, {@code http:} or {@code https:}, ending with a slash
+ * @param template where beneath it
  */
-public record Repository(URI base) {
+public record Repository(URI base, UrlTemplate template) {
+    /** With the usual places. */
+    public Repository(URI base) {
+        this(base, new UrlTemplate(UrlTemplate.DEFAULT_PATTERN, "", ""));
+    }
+
     /**
      * @throws IllegalArgumentException if the URL is of another kind, or has a query or a fragment
      */
@@ -34,12 +40,9 @@ public record Repository(URI base) {
         }
     }
 
-    /**
-     * The artifact's own URL if intent has one, else {@code <base>/<app>/<app>_<version>.tar.gz}.
-     */
+    /** The artifact's own URL if intent has one, else what the template says. */
     public URI locate(AppName app, Version version, Artifact artifact) {
-        return artifact.url()
-                .orElseGet(() -> base.resolve(app + "/" + app + "_" + version + ".tar.gz"));
+        return artifact.url().orElseGet(() -> base.resolve(template.of(app, version)));
     }
 
     /**

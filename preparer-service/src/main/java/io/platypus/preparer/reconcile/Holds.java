@@ -1,7 +1,8 @@
 package io.platypus.preparer.reconcile;
 
-import io.platypus.preparer.install.InstallResult.Fault;
+import io.platypus.preparer.install.InstallResult.NotInstalled;
 import io.platypus.preparer.plan.PreparerReason;
+import io.platypus.runtime.convergence.ConvergenceState;
 import io.platypus.runtime.reconcile.Outcome;
 import java.util.Comparator;
 import java.util.List;
@@ -12,11 +13,19 @@ final class Holds {
     private Holds() {}
 
     /** A fault that only somebody can end blocks; one that may pass by itself has failed. */
-    static Outcome.Held held(Fault fault, String message) {
-        return switch (fault) {
-            case FETCH_FAILED -> Outcome.failed(PreparerReason.FETCH_FAILED, message);
+    static Outcome.Held held(NotInstalled failed, String version) {
+        String message = version + failed.detail();
+        return switch (failed.fault()) {
+            case FETCH_FAILED ->
+                    new Outcome.Held(
+                            ConvergenceState.FAILED,
+                            PreparerReason.FETCH_FAILED,
+                            message,
+                            failed.retry());
             case MISSING -> Outcome.blocked(PreparerReason.ARTIFACT_MISSING, message);
+            case CREDENTIALS -> Outcome.blocked(PreparerReason.CREDENTIALS_UNUSABLE, message);
             case REFUSED -> Outcome.blocked(PreparerReason.URL_REFUSED, message);
+            case CHECKSUM_MISSING -> Outcome.blocked(PreparerReason.CHECKSUM_MISSING, message);
             case CHECKSUM_MISMATCH -> Outcome.blocked(PreparerReason.CHECKSUM_MISMATCH, message);
             case CORRUPT -> Outcome.blocked(PreparerReason.CORRUPT_ARTIFACT, message);
             case UNSAFE -> Outcome.blocked(PreparerReason.UNSAFE_ARTIFACT, message);

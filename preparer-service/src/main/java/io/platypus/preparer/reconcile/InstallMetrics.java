@@ -41,7 +41,8 @@ final class InstallMetrics {
         return switch (result) {
             case InstallResult.Installed _ -> "installed";
             case InstallResult.AlreadyThere _ -> "already_there";
-            case InstallResult.NotInstalled(var fault, _) -> fault.name().toLowerCase(Locale.ROOT);
+            case InstallResult.NotInstalled(var fault, _, _) ->
+                    fault.name().toLowerCase(Locale.ROOT);
         };
     }
 }

@@ -106,8 +106,8 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
                 if (result.isEmpty()) {
                     return superseded(wanted);
                 }
-                if (result.get() instanceof NotInstalled(var fault, var detail)) {
-                    holds.add(Holds.held(fault, "version " + wanted.version() + ": " + detail));
+                if (result.get() instanceof NotInstalled failed) {
+                    holds.add(Holds.held(failed, "version " + wanted.version() + ": "));
                 }
             } catch (IOException e) {
                 holds.add(

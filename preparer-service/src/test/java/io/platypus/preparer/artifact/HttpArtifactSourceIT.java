@@ -83,7 +83,7 @@ class HttpArtifactSourceIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {204, 403, 500, 503})
+    @ValueSource(ints = {204, 401, 500, 503})
     void takesAnyOtherAnswerForAFailure(int status) throws Exception {
         server.at("/a", exchange -> exchange.sendResponseHeaders(status, -1));
 
@@ -91,6 +91,40 @@ class HttpArtifactSourceIT {
                 .isEqualTo(
                         new Fetch.Unreachable(
                                 server.url().resolve("/a") + ": the server answered " + status));
+    }
+
+    @Test
+    void saysWhenItIsDenied() throws Exception {
+        server.at("/a", TestRepository.status(403));
+
+        assertThat(source.open(server.url().resolve("/a")))
+                .isEqualTo(
+                        new Fetch.Denied(server.url().resolve("/a") + ": the server answered 403"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 503})
+    void leavesAServerAloneForAsLongAsItAsks(int status) throws Exception {
+        var asked = new java.util.concurrent.atomic.AtomicInteger();
+        server.at(
+                "/a",
+                exchange -> {
+                    asked.incrementAndGet();
+                    exchange.getResponseHeaders().set("Retry-After", "2");
+                    exchange.sendResponseHeaders(status, -1);
+                });
+        server.at("/b", TestRepository.content(new byte[] {1}));
+
+        var first = (Fetch.Unreachable) source.open(server.url().resolve("/a"));
+        var second = (Fetch.Unreachable) source.open(server.url().resolve("/b"));
+
+        assertThat(first.retryAfter()).hasValue(Duration.ofSeconds(2));
+        assertThat(second.detail()).contains("left alone");
+        assertThat(second.retryAfter().orElseThrow())
+                .isBetween(Duration.ZERO, IDLE.multipliedBy(2));
+        assertThat(asked).hasValue(1);
+        org.awaitility.Awaitility.await()
+                .until(() -> source.open(server.url().resolve("/b")) instanceof Fetch.Opened);
     }
 
     @Test

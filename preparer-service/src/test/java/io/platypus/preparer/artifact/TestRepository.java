@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +43,11 @@ public final class TestRepository implements AutoCloseable {
                 path,
                 exchange -> {
                     try (exchange) {
-                        behaviour.serve(exchange);
+                        if (path.endsWith("/") || exchange.getRequestURI().getPath().equals(path)) {
+                            behaviour.serve(exchange);
+                        } else {
+                            exchange.sendResponseHeaders(404, -1);
+                        }
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
@@ -72,7 +77,33 @@ public final class TestRepository implements AutoCloseable {
         return exchange -> {
             exchange.sendResponseHeaders(200, content.length);
             exchange.getResponseBody().write(content, 0, sent);
+            exchange.getResponseBody().flush();
         };
+    }
+
+    /** Sends this content, whole or from where a range begins, and breaks off at each place. */
+    public static Behaviour breaking(byte[] content, int... places) {
+        return exchange -> {
+            exchange.getResponseHeaders().set("ETag", "\"1\"");
+            sendPart(exchange, content, places);
+        };
+    }
+
+    /** Sends what {@code Range} asks for, but no further than the next of these places. */
+    public static void sendPart(HttpExchange exchange, byte[] content, int... places)
+            throws IOException {
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
+        if (range != null) {
+            exchange.getResponseHeaders()
+                    .set(
+                            "Content-Range",
+                            "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+        }
+        int to = Arrays.stream(places).filter(at -> at > from).findFirst().orElse(content.length);
+        exchange.sendResponseHeaders(range == null ? 200 : 206, content.length - from);
+        exchange.getResponseBody().write(content, from, to - from);
+        exchange.getResponseBody().flush();
     }
 
     /** Announces no length, sends the beginning, and stays silent until this is closed. */

@@ -8,6 +8,7 @@ import io.platypus.intent.VersionState;
 import io.platypus.preparer.TestIntent;
 import io.platypus.preparer.Tree;
 import io.platypus.preparer.artifact.ArtifactSource;
+import io.platypus.preparer.artifact.Digest;
 import io.platypus.preparer.artifact.Fetch;
 import io.platypus.preparer.plan.Wanted;
 import java.io.ByteArrayInputStream;
@@ -64,7 +65,8 @@ final class Workshop {
     InstallResult install(ArtifactSource source, Optional<String> sha256, Limits limits)
             throws IOException, InterruptedException {
         var wanted = new Wanted(VERSION, URI.create("http://repo.test/slug_1.tar.gz"), sha256);
-        return new Installer(source, staging, limits).install(intent, wanted, new NoTransfer());
+        return new Installer(source, _ -> new Digest.Any(), staging, limits)
+                .install(intent, wanted, new NoTransfer());
     }
 
     /** Nothing is installed or left in staging, and nothing beside the basedir has changed. */

@@ -2,6 +2,7 @@ package io.platypus.preparer.reconcile;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platypus.intent.AppIntent;
+import io.platypus.preparer.artifact.ChecksumFiles;
 import io.platypus.preparer.artifact.RepositorySource;
 import io.platypus.preparer.install.Installer;
 import io.platypus.preparer.install.Limits;
@@ -28,9 +29,11 @@ final class Driver {
 
     Driver(URI repo, Duration idle, int concurrent) {
         var repository = new Repository(repo);
+        var source = new RepositorySource(repository, idle);
         var installer =
                 new Installer(
-                        new RepositorySource(repository, idle),
+                        source,
+                        new ChecksumFiles(source, false),
                         staging,
                         new Limits(1L << 30, 100_000));
         reconciler =

@@ -77,6 +77,36 @@ class PreparerReconcilerIT {
     }
 
     @Test
+    void comesBackWhenTheServerSaysSo() throws Exception {
+        serve(
+                "a",
+                exchange -> {
+                    exchange.getResponseHeaders().set("Retry-After", "90");
+                    exchange.sendResponseHeaders(429, -1);
+                });
+
+        Outcome outcome = driver.pass(slug("a"));
+
+        assertHeld(outcome, ConvergenceState.FAILED, PreparerReason.FETCH_FAILED);
+        assertThat(((Outcome.Held) outcome).retry()).hasValue(Duration.ofSeconds(90));
+    }
+
+    @Test
+    void installsNothingThatTheFileBesideItContradicts() throws Exception {
+        serve("a", TestRepository.content(ARCHIVE));
+        repo.at(
+                "/slug/slug_a.tar.gz.sha256",
+                TestRepository.content(
+                        "0".repeat(64).getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+
+        Outcome outcome = driver.pass(slug("a"));
+
+        assertHeld(outcome, BLOCKED, PreparerReason.CHECKSUM_MISMATCH);
+        assertThat(((Outcome.Held) outcome).message()).contains("slug_a.tar.gz.sha256 says 000");
+        assertThat(install("a")).doesNotExist();
+    }
+
+    @Test
     void installsTheOthersWhenOneIsMissing() throws Exception {
         serve("b", TestRepository.content(ARCHIVE));
 
@@ -306,6 +336,10 @@ class PreparerReconcilerIT {
         repo.at(
                 "/",
                 exchange -> {
+                    if (!exchange.getRequestURI().getPath().endsWith(".tar.gz")) {
+                        exchange.sendResponseHeaders(404, -1);
+                        return;
+                    }
                     int present = now.incrementAndGet();
                     most.accumulateAndGet(present, Math::max);
                     bothIn.countDown();
