@@ -47,15 +47,18 @@ final class Runit {
         return ANSWERS.stream().anyMatch(output::startsWith);
     }
 
-    /** Waits until {@code runsvdir} has found the directory, then has {@code runsv} run it. */
+    /**
+     * Waits until {@code runsvdir} has found the directory and its {@code runsv} takes the order to
+     * run it. One that has just been killed may still look alive: only its taking counts.
+     */
     static void up(Path directory, Deadline deadline) throws IOException, InterruptedException {
-        if (!deadline.await(() -> controlled(directory))) {
+        if (!deadline.await(() -> sv("up", directory).exit() == 0)) {
             throw new IOException(
                     "no runsv has taken up %s in time: is runsvdir running on the directory that it"
                                     .formatted(directory)
-                            + " is linked into?");
+                            + " is linked into? "
+                            + sv("status", directory).output());
         }
-        require(sv("up", directory), "up", directory);
     }
 
     /**
@@ -96,13 +99,6 @@ final class Runit {
     private static Command.Result sv(String command, Path directory)
             throws IOException, InterruptedException {
         return Command.of(COMMAND, "sv", command, directory.toString()).run();
-    }
-
-    private static void require(Command.Result result, String command, Path directory)
-            throws IOException {
-        if (result.exit() != 0) {
-            throw new IOException("sv %s %s: %s".formatted(command, directory, result.output()));
-        }
     }
 
     private static String status(Path directory) throws IOException {

@@ -98,8 +98,17 @@ class RealSupervisorsIT {
         Path launch = launch("1", "web", "worker");
         Node.script(launch.resolve("worker"), "exit 7");
         Target target = of("1").startTimeout(Duration.ofSeconds(4)).target();
-        Outcome outcome = node.agent(supervisor, ServiceCatalog.NONE).pass(target);
-        assertThat(((Outcome.Held) outcome).reason()).isEqualTo(SetliveReason.UNHEALTHY);
+        Node.Agent agent = node.agent(supervisor, ServiceCatalog.NONE);
+        // On a machine that is busy it may live for a second once, which is all that is asked.
+        await().atMost(Duration.ofSeconds(60)).until(() -> isGivenUpOn(agent, target));
+        // The one that could run was started anew with the one that could not.
+        await().atMost(TIMEOUT).until(() -> Files.readAllLines(started("1")).size() >= 2);
+    }
+
+    private static boolean isGivenUpOn(Node.Agent agent, Target target) throws Exception {
+        return agent.pass(target, new TestPass(), 99) instanceof Outcome.Held held
+                && List.of(SetliveReason.UNHEALTHY, SetliveReason.SUPERVISOR_ERROR)
+                        .contains(held.reason());
     }
 
     @Test
@@ -175,14 +184,17 @@ class RealSupervisorsIT {
     }
 
     private List<Long> live(String version) throws IOException {
-        Path started = disk.resolve("srv/slug/installs/slug_" + version).resolve("started");
-        if (Files.notExists(started)) {
+        if (Files.notExists(started(version))) {
             return List.of();
         }
-        return Files.readAllLines(started).stream()
+        return Files.readAllLines(started(version)).stream()
                 .map(Long::valueOf)
                 .filter(pid -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent())
                 .toList();
+    }
+
+    private Path started(String version) {
+        return disk.resolve("srv/slug/installs/slug_" + version).resolve("started");
     }
 
     private Target slug(String version) {

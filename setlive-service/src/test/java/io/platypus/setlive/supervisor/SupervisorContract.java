@@ -344,7 +344,7 @@ abstract class SupervisorContract {
     }
 
     @Test
-    void isInterruptedWithinASecond() throws Exception {
+    void anInterruptedStopEndsLongBeforeItsGrace() throws Exception {
         slug.with("1", SampleApp.STUBBORN);
         startSlug();
         theOnlyProcess();
@@ -355,7 +355,7 @@ abstract class SupervisorContract {
         // The lock of the app is free again: the next stop gets on at once.
         assertThat(supervisor.stop(SLUG, Duration.ofMillis(10)))
                 .isEqualTo(new StopResult.Stopped());
-        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(40));
     }
 
     @Test
