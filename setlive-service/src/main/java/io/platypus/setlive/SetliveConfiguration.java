@@ -3,6 +3,7 @@ package io.platypus.setlive;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platypus.catalog.ServiceCatalog;
 import io.platypus.intent.NodeName;
+import io.platypus.runtime.disk.TrustedDirectory;
 import io.platypus.runtime.program.StateDirectory;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
@@ -18,6 +19,7 @@ import io.platypus.setlive.supervisor.ProcessSupervisor;
 import io.platypus.setlive.supervisor.RunitSupervisor;
 import io.platypus.setlive.supervisor.ServicebuilderSupervisor;
 import io.platypus.setlive.supervisor.Supervisor;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
@@ -82,8 +84,8 @@ class SetliveConfiguration {
 
     @Bean
     ActivationObserver activationObserver(
-            Supervisor supervisor, InstanceHealth health, Registrar registrar) {
-        return new ActivationObserver(supervisor, health, registrar);
+            Supervisor supervisor, InstanceHealth health, Registrar registrar) throws IOException {
+        return new ActivationObserver(supervisor, health, registrar, new TrustedDirectory());
     }
 
     @Bean

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A catalog that can fall silent. */
 public final class MemoryCatalog implements ServiceCatalog {
     private final Map<String, ServiceRegistration> services = new ConcurrentHashMap<>();
+    private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private volatile boolean silent;
 
@@ -26,8 +27,13 @@ public final class MemoryCatalog implements ServiceCatalog {
         return writes.get();
     }
 
+    public int reads() {
+        return reads.get();
+    }
+
     @Override
     public Optional<ServiceRegistration> find(String id) throws StoreException {
+        reads.incrementAndGet();
         answer();
         return Optional.ofNullable(services.get(id));
     }

@@ -28,6 +28,8 @@ public final class MemorySupervisor implements Supervisor {
 
     private final Map<AppName, ServiceDefinition> definitions = new ConcurrentHashMap<>();
     private final Map<AppName, Note> processes = new ConcurrentHashMap<>();
+    private final Map<AppName, Duration> graces = new ConcurrentHashMap<>();
+    private volatile Optional<Duration> given = Optional.empty();
     private final AtomicLong pids = new AtomicLong(1_000_000_000_000L);
     private final AtomicInteger mostDown = new AtomicInteger();
     private volatile Optional<String> refusal = Optional.empty();
@@ -95,6 +97,21 @@ public final class MemorySupervisor implements Supervisor {
     }
 
     @Override
+    public void keepStopGrace(AppName app, Duration grace) {
+        graces.put(app, grace);
+    }
+
+    @Override
+    public Optional<Duration> stopGrace(AppName app) {
+        return Optional.ofNullable(graces.get(app));
+    }
+
+    /** The grace of the last stop. */
+    public Optional<Duration> given() {
+        return given;
+    }
+
+    @Override
     public void start(AppName app, Duration timeout) throws IOException {
         ServiceDefinition definition = definitions.get(app);
         if (definition == null) {
@@ -117,6 +134,7 @@ public final class MemorySupervisor implements Supervisor {
         if (refusal.isPresent()) {
             return new StopResult.StillRunning(refusal.get());
         }
+        given = Optional.of(grace);
         processes.remove(app);
         mostDown.accumulateAndGet(definitions.size() - processes.size(), Math::max);
         return new StopResult.Stopped();

@@ -11,10 +11,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An app's {@code user_config} as a file, {@code <basedir>/config/user_config.json}: mode 0640, of
@@ -53,23 +55,37 @@ public final class UserConfig {
         Files.createDirectories(directory);
         Path fresh = directory.resolve(".user_config.json.new");
         Files.deleteIfExists(fresh);
-        Files.createFile(
-                fresh,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+        // Made with its mode: the JDK changes a mode only through links, whatever it is told.
+        try (FileChannel channel =
+                FileChannel.open(
+                        fresh,
+                        Set.of(
+                                StandardOpenOption.CREATE_NEW,
+                                StandardOpenOption.WRITE,
+                                LinkOption.NOFOLLOW_LINKS),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-r-----")))) {
             ByteBuffer bytes = ByteBuffer.wrap(wanted.get());
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
         }
-        Optional<RunAs> runAs = intent.deploy().run().runAs();
-        if (runAs.isPresent()) {
-            Files.setOwner(fresh, principal(fresh, runAs.get()));
-        }
-        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r-----"));
+        give(fresh, intent.deploy().run().runAs());
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         Durable.sync(directory);
+    }
+
+    /**
+     * Makes a file the account's. A link in its place is not followed: whoever could put one there
+     * would have root give away any file.
+     */
+    static void give(Path file, Optional<RunAs> runAs) throws IOException {
+        if (runAs.isPresent()) {
+            Files.getFileAttributeView(
+                            file, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .setOwner(principal(file, runAs.get()));
+        }
     }
 
     private static Optional<byte[]> content(AppIntent intent) {

@@ -1,6 +1,7 @@
 package io.platypus.setlive.health;
 
 import io.platypus.intent.AppIntent;
+import io.platypus.intent.Version;
 import io.platypus.setlive.activation.Definitions;
 import io.platypus.setlive.activation.Installs;
 import io.platypus.setlive.activation.Links;
@@ -30,13 +31,17 @@ public final class InstanceHealth implements AutoCloseable {
         this.prober = new Prober(clock);
     }
 
-    /** The health of a running process, by its own install; unknown where that is not known. */
+    /**
+     * The health of a running process, by its own install; unknown where that is not known, or is
+     * none that intent names: a check is never run from anywhere else.
+     */
     public Health of(AppIntent intent, ServiceState.Running process, Running running)
-            throws InterruptedException {
-        if (running.install().isEmpty()) {
+            throws IOException, InterruptedException {
+        Optional<Path> named = named(intent, running);
+        if (named.isEmpty()) {
             return new Health.Unknown();
         }
-        Path install = running.install().get();
+        Path install = named.get();
         Check check = Check.of(intent, install);
         return switch (prober.probe(check, instance(intent, install, running))) {
             case ProbeResult.Passed _ ->
@@ -67,6 +72,19 @@ public final class InstanceHealth implements AutoCloseable {
                                     "process " + process.pid() + " ended while it was probed",
                                     running.started());
         };
+    }
+
+    private static Optional<Path> named(AppIntent intent, Running running) throws IOException {
+        if (running.install().isEmpty()) {
+            return Optional.empty();
+        }
+        for (Version version : intent.config().versions().keySet()) {
+            Path install = intent.install(version);
+            if (Installs.same(running.install().get(), install)) {
+                return Optional.of(install);
+            }
+        }
+        return Optional.empty();
     }
 
     private static Instance instance(AppIntent intent, Path install, Running running) {

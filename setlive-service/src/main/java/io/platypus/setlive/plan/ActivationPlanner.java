@@ -28,6 +28,11 @@ public final class ActivationPlanner {
         return switch (target) {
             case Target.Unassigned _ -> remove(seen);
             case Target.Assigned(AppIntent intent) -> {
+                if (seen.unsafe().isPresent()) {
+                    yield List.of(
+                            new ActivationStep.Blocked(
+                                    SetliveReason.BASEDIR_UNSAFE, seen.unsafe().get()));
+                }
                 Optional<Version> active = intent.config().active();
                 yield active.isPresent()
                         ? activate(intent, active.get(), seen, patience, now)

@@ -7,6 +7,8 @@ import java.util.Optional;
  * defined}, {@code running} and {@code catalogSettled} mean anything: its base directory is not
  * known any more.
  *
+ * @param unsafe why nothing may be changed below the base directory, if so; then, and while the
+ *     wanted install is not ready, neither health nor catalog has been looked at
  * @param readiness of the wanted install
  * @param current the link
  * @param configWritten whether the configuration file is as wanted
@@ -15,11 +17,22 @@ import java.util.Optional;
  *     is active, nothing otherwise
  */
 public record Observed(
+        Optional<String> unsafe,
         Readiness readiness,
         Link current,
         boolean configWritten,
         Service service,
         boolean catalogSettled) {
+
+    /** Of a base directory that may be written. */
+    public Observed(
+            Readiness readiness,
+            Link current,
+            boolean configWritten,
+            Service service,
+            boolean catalogSettled) {
+        this(Optional.empty(), readiness, current, configWritten, service, catalogSettled);
+    }
 
     /**
      * What the supervisor shows.

@@ -3,6 +3,7 @@ package io.platypus.setlive.reconcile;
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
 import io.platypus.intent.Version;
+import io.platypus.runtime.disk.TrustedDirectory;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.activation.Definitions;
 import io.platypus.setlive.activation.Installs;
@@ -27,9 +28,15 @@ public final class ActivationObserver {
     private final Supervisor supervisor;
     private final InstanceHealth health;
     private final Registrar registrar;
+    private final TrustedDirectory trusted;
 
     /** Looks through these. */
-    public ActivationObserver(Supervisor supervisor, InstanceHealth health, Registrar registrar) {
+    public ActivationObserver(
+            Supervisor supervisor,
+            InstanceHealth health,
+            Registrar registrar,
+            TrustedDirectory trusted) {
+        this.trusted = trusted;
         this.supervisor = supervisor;
         this.health = health;
         this.registrar = registrar;
@@ -61,16 +68,28 @@ public final class ActivationObserver {
         Optional<Path> wanted = active.map(intent::install);
         Links links = new Links(intent.deploy().basedir());
         Link current = links.current();
+        Optional<String> unsafe =
+                trusted.objection(intent.deploy().basedir(), "config", "installs");
+        Readiness readiness = readiness(wanted);
+        // Looked at again and again while the pass is held up, by every node of the cluster: only
+        // what is on this machine and cheap.
+        boolean heldUp = unsafe.isPresent() || (active.isPresent() && readiness != Readiness.READY);
         return new Observed(
-                readiness(wanted),
+                unsafe,
+                readiness,
                 current instanceof Link.To(Path target)
                         ? new Link.To(named(target, wanted))
                         : current,
                 UserConfig.isWritten(intent),
-                service(intent, links, wanted),
-                active.isPresent()
-                        ? registrar.isRegistered(intent, active.get())
-                        : registrar.isAbsent(intent.app()));
+                service(intent, links, wanted, heldUp),
+                !heldUp && isSettled(intent, active));
+    }
+
+    private boolean isSettled(AppIntent intent, Optional<Version> active)
+            throws InterruptedException {
+        return active.isPresent()
+                ? registrar.isRegistered(intent, active.get())
+                : registrar.isAbsent(intent.app());
     }
 
     private Readiness readiness(Optional<Path> wanted) throws IOException {
@@ -79,7 +98,8 @@ public final class ActivationObserver {
                 : Readiness.NOT_PREPARED;
     }
 
-    private Observed.Service service(AppIntent intent, Links links, Optional<Path> wanted)
+    private Observed.Service service(
+            AppIntent intent, Links links, Optional<Path> wanted, boolean heldUp)
             throws IOException, InterruptedException {
         boolean configured = supervisor.isConfigured(Definitions.of(intent));
         ServiceState state = supervisor.state(intent.app());
@@ -96,7 +116,7 @@ public final class ActivationObserver {
                 true,
                 configured,
                 Optional.of(new Running(install, running.started())),
-                health.of(intent, process, running));
+                heldUp ? new Health.Unknown() : health.of(intent, process, running));
     }
 
     /** The wanted install by the name that intent has for it, whatever links lead there. */

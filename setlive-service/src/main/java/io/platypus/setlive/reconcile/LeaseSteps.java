@@ -47,7 +47,8 @@ final class LeaseSteps {
     /**
      * Whether the lease, or the place in its queue, outlives a step. It ends with the wait for
      * health, with whatever ends the pass, and with the stop of what is not to come back. A changed
-     * intent and a wait in the queue are no end: the next pass goes on where this one was.
+     * intent and a wait in the queue are no end: the next pass goes on where this one was. But a
+     * stop that a changed intent held back has stopped nothing, and there may be no next one.
      */
     static boolean keeps(ActivationStep step, Outcome outcome) {
         return switch (outcome) {
@@ -56,7 +57,8 @@ final class LeaseSteps {
                             && !(step instanceof ActivationStep.Stop(Cause cause, _)
                                     && cause == Cause.RETIRED);
             case Outcome.Held(_, Reason reason, _, _) ->
-                    reason == CommonReason.INTENT_CHANGED
+                    (reason == CommonReason.INTENT_CHANGED
+                                    && !(step instanceof ActivationStep.Stop))
                             || reason == SetliveReason.WAITING_FOR_LEASE;
         };
     }

@@ -66,6 +66,7 @@ public final class ServiceSteps {
     Outcome configure(AppIntent intent) throws InterruptedException {
         try {
             supervisor.configure(Definitions.of(intent));
+            supervisor.keepStopGrace(intent.app(), intent.deploy().run().stopGrace());
             return Outcome.done();
         } catch (IOException e) {
             return supervisorError(e);
@@ -75,6 +76,8 @@ public final class ServiceSteps {
     Outcome start(AppIntent intent) throws InterruptedException {
         history.started(intent.app());
         try {
+            // Also here: a new grace alone is no new definition.
+            supervisor.keepStopGrace(intent.app(), intent.deploy().run().stopGrace());
             supervisor.start(intent.app(), intent.deploy().run().startTimeout());
             return Outcome.done();
         } catch (IOException e) {
@@ -124,10 +127,12 @@ public final class ServiceSteps {
                 : Optional.empty();
     }
 
-    private static Duration grace(Target target) {
+    /** Of what is unassigned there is no intent any more: what it said at the last start. */
+    private Duration grace(Target target) throws IOException, InterruptedException {
         return switch (target) {
             case Target.Assigned(AppIntent intent) -> intent.deploy().run().stopGrace();
-            case Target.Unassigned _ -> RunPolicy.DEFAULT_STOP_GRACE;
+            case Target.Unassigned(AppName app) ->
+                    supervisor.stopGrace(app).orElse(RunPolicy.DEFAULT_STOP_GRACE);
         };
     }
 

@@ -10,7 +10,9 @@ import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.lease.Lease;
 import io.platypus.setlive.plan.ActivationPlanner;
 import io.platypus.setlive.plan.ActivationStep;
+import io.platypus.setlive.plan.Health;
 import io.platypus.setlive.plan.Observed;
+import io.platypus.setlive.plan.Readiness;
 import io.platypus.setlive.plan.SetliveReason;
 import io.platypus.setlive.registration.Registrar;
 import io.platypus.setlive.supervisor.Supervisor;
@@ -22,8 +24,6 @@ import java.util.Set;
 
 /** Makes the active version of each app the one that runs, healthy and announced. */
 public final class SetliveReconciler implements Reconciler<Observed, ActivationStep> {
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
-
     /**
      * What an activation works with.
      *
@@ -39,6 +39,7 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
     private final Parts parts;
     private final ActivationObserver observer;
     private final ServiceSteps services;
+    private final InstallWait installs = new InstallWait();
 
     /** A reconciler of these parts. */
     public SetliveReconciler(Parts parts, ActivationObserver observer, ServiceSteps services) {
@@ -54,7 +55,17 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
 
     @Override
     public Observed observe(Target target) throws IOException, InterruptedException {
-        return observer.observe(target);
+        Observed seen = observer.observe(target);
+        if (!awaitsInstall(target, seen)) {
+            installs.over(target.app());
+        }
+        // Kept by a pass that a changed intent ended: nothing is down now, and there may be
+        // nothing to do that would give it back. A place in the queue is kept.
+        if (seen.service().health() instanceof Health.Healthy
+                && parts.lease().holds(target.app())) {
+            parts.lease().release(target.app());
+        }
+        return seen;
     }
 
     @Override
@@ -85,8 +96,11 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
     private Outcome perform(Target target, ActivationStep step, Pass pass)
             throws IOException, InterruptedException {
         return switch (step) {
-            case ActivationStep.AwaitInstall _ ->
-                    Outcome.waiting(SetliveReason.NOT_PREPARED, step.detail(), LOOK_AGAIN);
+            case ActivationStep.AwaitInstall(var version) ->
+                    Outcome.waiting(
+                            SetliveReason.NOT_PREPARED,
+                            step.detail(),
+                            installs.next(target.app(), version));
             case ActivationStep.Blocked(SetliveReason why, String message) ->
                     Outcome.blocked(why, message);
             case ActivationStep.TakeLease _ -> LeaseSteps.take(parts.lease(), intent(target), pass);
@@ -104,6 +118,12 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
                     CatalogSteps.deregister(parts.registrar(), target.app(), pass);
             case ActivationStep.RemoveService _ -> services.remove(target.app(), pass);
         };
+    }
+
+    private static boolean awaitsInstall(Target target, Observed seen) {
+        return target instanceof Target.Assigned(AppIntent intent)
+                && intent.config().active().isPresent()
+                && seen.readiness() == Readiness.NOT_PREPARED;
     }
 
     private static AppIntent intent(Target target) {

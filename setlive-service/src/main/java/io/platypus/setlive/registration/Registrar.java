@@ -8,6 +8,7 @@ import io.platypus.intent.HealthCheck;
 import io.platypus.intent.NodeName;
 import io.platypus.intent.Port;
 import io.platypus.intent.Probe;
+import io.platypus.intent.Protocol;
 import io.platypus.intent.Version;
 import io.platypus.store.StoreException;
 import java.util.List;
@@ -61,16 +62,37 @@ public final class Registrar {
         catalog.deregister(id(app));
     }
 
-    /** The catalog runs HTTP and TCP checks itself; it must not run programs for us. */
+    /**
+     * The catalog runs HTTP and TCP checks itself; it must not run programs for us. An instance
+     * without any check counts as passing for ever, so the next best is asked: does it listen?
+     */
+    private static Optional<HealthCheck> check(AppIntent intent) {
+        return intent.deploy()
+                .run()
+                .health()
+                .filter(check -> !(check.probe() instanceof Probe.Exec))
+                .or(() ->
+                        intent.deploy().ports().stream()
+                                .filter(port -> port.protocol() == Protocol.TCP)
+                                .findFirst()
+                                .map(port -> listens(port.number())));
+    }
+
+    private static HealthCheck listens(int port) {
+        return new HealthCheck(
+                new Probe.Tcp(port),
+                HealthCheck.DEFAULT_INTERVAL,
+                HealthCheck.DEFAULT_TIMEOUT,
+                HealthCheck.DEFAULT_HEALTHY_AFTER);
+    }
+
     private ServiceRegistration registration(AppIntent intent, Version version) {
-        Optional<HealthCheck> check =
-                intent.deploy().run().health().filter(c -> !(c.probe() instanceof Probe.Exec));
         return new ServiceRegistration(
                 id(intent.app()),
                 intent.app().value(),
                 List.of(intent.cluster().value(), version.value()),
                 intent.deploy().ports().stream().findFirst().map(Port::number),
-                check,
+                check(intent),
                 Map.of(
                         "platypus-node",
                         node.value(),

@@ -84,9 +84,14 @@ record ProcessStat(
                                 Long.parseLong(fields[19])));
     }
 
+    /** Whether both are one process, whatever it has become since: program, state or session. */
+    boolean isSame(ProcessStat other) {
+        return pid == other.pid && start == other.start;
+    }
+
     /** Whether this very process still runs. */
     boolean alive() {
-        return of(pid).filter(now -> now.start == start).isPresent();
+        return of(pid).filter(this::isSame).isPresent();
     }
 
     /**

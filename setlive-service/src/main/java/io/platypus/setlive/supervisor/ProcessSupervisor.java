@@ -73,6 +73,19 @@ public final class ProcessSupervisor implements Supervisor {
     }
 
     @Override
+    public void keepStopGrace(AppName app, Duration grace)
+            throws IOException, InterruptedException {
+        try (var _ = locks.hold(app)) {
+            directory(app).keepStopGrace(grace);
+        }
+    }
+
+    @Override
+    public Optional<Duration> stopGrace(AppName app) throws IOException {
+        return directory(app).stopGrace();
+    }
+
+    @Override
     public void start(AppName app, Duration timeout) throws IOException, InterruptedException {
         try (var _ = locks.hold(app)) {
             ServiceDirectory directory = directory(app);

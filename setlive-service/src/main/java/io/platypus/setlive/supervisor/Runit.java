@@ -37,7 +37,10 @@ final class Runit {
             return recorded;
         }
         return ProcessStat.of(Long.parseLong(pid))
-                .filter(process -> isChildOfRunsv(process) || isAsOldAs(process, file))
+                .filter(process ->
+                        runsvOf(process)
+                                .map(runsv -> worksIn(runsv, directory))
+                                .orElseGet(() -> isAsOldAs(process, file)))
                 .or(() -> recorded);
     }
 
@@ -113,10 +116,18 @@ final class Runit {
         }
     }
 
-    private static boolean isChildOfRunsv(ProcessStat process) {
-        return ProcessStat.of(process.parent())
-                .filter(parent -> parent.command().equals("runsv"))
-                .isPresent();
+    private static Optional<ProcessStat> runsvOf(ProcessStat process) {
+        return ProcessStat.of(process.parent()).filter(parent -> parent.command().equals("runsv"));
+    }
+
+    /** The pid in the file may be used again by now, by a child of another service's runsv. */
+    private static boolean worksIn(ProcessStat runsv, Path directory) {
+        try {
+            return Files.isSameFile(Path.of("/proc/" + runsv.pid() + "/cwd"), directory);
+        } catch (IOException e) {
+            // It has ended, or is somebody else's.
+            return false;
+        }
     }
 
     /** After the end of its {@code runsv} nothing but its age tells it from another of its pid. */

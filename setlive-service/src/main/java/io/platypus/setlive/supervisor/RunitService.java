@@ -66,14 +66,13 @@ record RunitService(ServiceDirectory directory, Path runit) {
     }
 
     private ServiceState running(ProcessStat main) throws IOException {
+        // Never from its environment: a program may write what it likes there, and root would
+        // then run programs from where it says.
         Optional<Path> install =
-                ProcessStat.environment(main.pid(), ServiceScripts.INSTALL).map(Path::of);
-        // A program may overwrite its environment with a title of its own, as nginx does.
-        Optional<Path> recorded =
                 MainProcess.in(path())
-                        .filter(record -> record.process().equals(main))
+                        .filter(record -> record.process().isSame(main))
                         .map(MainProcess::install);
-        return new ServiceState.Running(main.pid(), install.or(() -> recorded));
+        return new ServiceState.Running(main.pid(), install);
     }
 
     /** Brings it up and waits until it has a process; {@code launched} says of which kind. */

@@ -4,6 +4,7 @@ import io.platypus.intent.AppName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -61,6 +62,19 @@ public final class RunitSupervisor implements Supervisor {
     private void requireOwn(ServiceDirectory directory) throws IOException {
         service(directory.app()).requireOwnName();
         directory.requireOwn();
+    }
+
+    @Override
+    public void keepStopGrace(AppName app, Duration grace)
+            throws IOException, InterruptedException {
+        try (var _ = locks.hold(app)) {
+            directory(app).keepStopGrace(grace);
+        }
+    }
+
+    @Override
+    public Optional<Duration> stopGrace(AppName app) throws IOException {
+        return directory(app).stopGrace();
     }
 
     @Override

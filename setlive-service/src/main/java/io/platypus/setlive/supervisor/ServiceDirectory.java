@@ -2,6 +2,9 @@ package io.platypus.setlive.supervisor;
 
 import io.platypus.intent.AppName;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -12,6 +15,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +31,11 @@ import org.jspecify.annotations.Nullable;
 record ServiceDirectory(Path parent, AppName app) {
     static final String MARK = ".platypus";
     private static final String DOWN = "down";
+    private static final String STOP_GRACE = "stop_grace";
+
+    /** How much of a log is read: what an app writes there must not fill this agent's heap. */
+    private static final int TAIL = 4096;
+
     private static final ServiceFile EMPTY = new ServiceFile("", "rw-r--r--");
 
     /** The apps with a directory of ours under this parent. */
@@ -146,8 +156,20 @@ record ServiceDirectory(Path parent, AppName app) {
         Files.deleteIfExists(path().resolve(DOWN));
     }
 
-    boolean isKeptDown() {
-        return Files.exists(path().resolve(DOWN));
+    /** Keeps the grace in a file of its own: a change of it is no change of the service. */
+    void keepStopGrace(Duration grace) throws IOException {
+        if (isOurs()) {
+            new ServiceFile(grace + "\n", "rw-r--r--").writeTo(path().resolve(STOP_GRACE));
+        }
+    }
+
+    Optional<Duration> stopGrace() throws IOException {
+        try {
+            return Optional.of(
+                    Duration.parse(Files.readString(path().resolve(STOP_GRACE)).strip()));
+        } catch (NoSuchFileException | DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     /** Removes it: out of the way in one rename, then file by file; idempotent. */
@@ -169,11 +191,17 @@ record ServiceDirectory(Path parent, AppName app) {
         }
     }
 
-    /** The last lines of a log, for an error message. */
+    /** The last line of a log, or its end where that is long, for an error message. */
     static Optional<String> tail(Path log) {
-        try (var lines = Files.lines(log, java.nio.charset.StandardCharsets.ISO_8859_1)) {
-            return lines.reduce((_, last) -> last).map(last -> log + " ends with: " + last);
-        } catch (IOException | java.io.UncheckedIOException e) {
+        try (SeekableByteChannel channel = Files.newByteChannel(log)) {
+            channel.position(Math.max(0, channel.size() - TAIL));
+            // Bounded again: the app may be writing at this very moment.
+            byte[] end = Channels.newInputStream(channel).readNBytes(TAIL);
+            return new String(end, StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .reduce((_, last) -> last)
+                    .map(last -> log + " ends with: " + last);
+        } catch (IOException e) {
             return Optional.empty();
         }
     }

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -137,6 +138,19 @@ public final class ServicebuilderSupervisor implements Supervisor {
         } finally {
             builds.unlock();
         }
+    }
+
+    @Override
+    public void keepStopGrace(AppName app, Duration grace)
+            throws IOException, InterruptedException {
+        try (var _ = locks.hold(app)) {
+            mark(app).keepStopGrace(grace);
+        }
+    }
+
+    @Override
+    public Optional<Duration> stopGrace(AppName app) throws IOException {
+        return mark(app).stopGrace();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.platypus.setlive.supervisor;
 import io.platypus.intent.AppName;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,6 +30,16 @@ public interface Supervisor {
      * without touching one that runs: it applies from the next start.
      */
     void configure(ServiceDefinition definition) throws IOException, InterruptedException;
+
+    /**
+     * Keeps how long the service is to be given from TERM to KILL, beside its definition, for when
+     * nobody else knows any more; no part of the definition. Idempotent; ignored for a service that
+     * is not ours.
+     */
+    void keepStopGrace(AppName app, Duration grace) throws IOException, InterruptedException;
+
+    /** What was kept; empty where nothing was, or it cannot be understood. */
+    Optional<Duration> stopGrace(AppName app) throws IOException, InterruptedException;
 
     /** Starts a configured service, waiting until it has a process; idempotent. */
     void start(AppName app, Duration timeout) throws IOException, InterruptedException;

@@ -2,6 +2,7 @@ package io.platypus.setlive.activation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.platypus.intent.RunAs;
 import io.platypus.intent.RunPolicy;
@@ -54,6 +55,20 @@ class UserConfigTest {
         assertThat(UserConfig.isWritten(slug.intent())).isFalse();
         UserConfig.write(slug.userConfig("{\"a\":1}").intent());
         assertThat(elsewhere).hasContent("{}");
+    }
+
+    @Test
+    void givesNothingAwayThroughALink() throws IOException {
+        if (System.getenv("CI") == null) {
+            assumeThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid")).isEqualTo(0);
+        }
+        Path precious = Files.writeString(basedir.resolve("precious"), "");
+        Files.setPosixFilePermissions(precious, PosixFilePermissions.fromString("rw-------"));
+        Path link = Files.createSymbolicLink(basedir.resolve("link"), precious);
+        UserConfig.give(link, Optional.of(new RunAs("nobody", Optional.empty())));
+        assertThat(Files.getAttribute(precious, "unix:uid")).isEqualTo(0);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(precious)))
+                .isEqualTo("rw-------");
     }
 
     @Test

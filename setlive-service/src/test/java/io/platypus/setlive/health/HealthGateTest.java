@@ -162,6 +162,16 @@ class HealthGateTest {
         }
 
         @Override
+        public void keepStopGrace(AppName app, Duration grace) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<Duration> stopGrace(AppName app) {
+            return Optional.empty();
+        }
+
+        @Override
         public void start(AppName app, Duration timeout) {
             throw new UnsupportedOperationException();
         }

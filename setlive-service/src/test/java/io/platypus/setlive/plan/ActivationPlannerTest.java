@@ -120,6 +120,21 @@ class ActivationPlannerTest {
     }
 
     @Test
+    void isBlockedByAnUnsafeBaseDirectoryBeforeAnythingIsStopped() {
+        Observed seen =
+                new Observed(
+                        Optional.of("chown it"),
+                        Readiness.READY,
+                        new Link.To(ONE),
+                        false,
+                        running(ONE, HEALTHY),
+                        false);
+        Blocked blocked = new Blocked(SetliveReason.BASEDIR_UNSAFE, "chown it");
+        assertThat(plan(WANTED, seen)).containsExactly(blocked);
+        assertThat(plan(RETIRED, seen)).containsExactly(blocked);
+    }
+
+    @Test
     void replacesALinkThatPointsToNothing() {
         Path gone = Path.of("/srv/slug/installs/slug_gone");
         assertThat(plan(WANTED, live(gone, DOWN)))

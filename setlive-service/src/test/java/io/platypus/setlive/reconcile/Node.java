@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platypus.catalog.ServiceCatalog;
 import io.platypus.intent.NodeName;
+import io.platypus.runtime.disk.TrustedDirectory;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.MemoryCatalog;
@@ -52,6 +53,12 @@ final class Node {
 
     /** An agent that works with parts of the test's own, real ones maybe. */
     Agent agent(Supervisor supervisor, ServiceCatalog catalog) {
+        TrustedDirectory trusted;
+        try {
+            trusted = new TrustedDirectory();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         Clock clock = Clock.systemUTC();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         ActivationMetrics metrics = new ActivationMetrics(meters);
@@ -64,7 +71,7 @@ final class Node {
         return new Agent(
                 new SetliveReconciler(
                         new SetliveReconciler.Parts(supervisor, lease, gate, registrar, PATIENCE),
-                        new ActivationObserver(supervisor, health, registrar),
+                        new ActivationObserver(supervisor, health, registrar, trusted),
                         new ServiceSteps(supervisor, lease, history, metrics)),
                 lease,
                 meters);

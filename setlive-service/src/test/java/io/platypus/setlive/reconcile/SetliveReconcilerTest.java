@@ -2,12 +2,19 @@ package io.platypus.setlive.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.platypus.catalog.ServiceRegistration;
+import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
+import io.platypus.intent.Artifact;
+import io.platypus.intent.ClusterConfig;
 import io.platypus.intent.HealthCheck;
 import io.platypus.intent.Probe;
+import io.platypus.intent.RunPolicy;
+import io.platypus.intent.Version;
+import io.platypus.intent.VersionState;
 import io.platypus.runtime.convergence.CommonReason;
 import io.platypus.runtime.convergence.ConvergenceState;
 import io.platypus.runtime.convergence.Reason;
@@ -15,6 +22,7 @@ import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.Intents;
 import io.platypus.setlive.plan.ActivationStep;
+import io.platypus.setlive.plan.Health;
 import io.platypus.setlive.plan.SetliveReason;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,10 +30,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -93,6 +103,118 @@ class SetliveReconcilerTest {
         assertThat(held.reason()).isEqualTo(SetliveReason.NOT_PREPARED);
         assertThat(held.state()).isEqualTo(ConvergenceState.CONVERGING);
         assertThat(held.retry()).contains(Duration.ofMillis(500));
+        assertThat(pid()).isEqualTo(pid);
+        assertThat(node.tree("slug")).containsEntry("current", "→ slug_1");
+    }
+
+    @Test
+    void asksNobodyWhileAnInstallIsAwaitedAndLooksLessOften() throws Exception {
+        live("1");
+        Path asked = disk.resolve("slug/asked");
+        Node.script(disk.resolve("slug/installs/slug_1/bin/check"), "touch '" + asked + "'");
+        int reads = node.catalog.reads();
+        Node.Agent agent = node.agent();
+        Target both = and(slug("2").intent(), "1");
+        List<Duration> retries = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            retries.add(held(agent.pass(both)).retry().orElseThrow());
+        }
+        assertThat(asked).doesNotExist();
+        assertThat(node.catalog.reads()).isEqualTo(reads);
+        assertThat(retries).isSorted().endsWith(Duration.ofSeconds(5));
+        assertThat(retries.get(0)).isEqualTo(Duration.ofMillis(500));
+        assertThat(retries.get(3)).isLessThan(Duration.ofSeconds(1));
+        node.install("slug", "2", OK);
+        assertDone(agent.pass(both));
+        Outcome.Held other = held(agent.pass(slug("3").target()));
+        assertThat(other.retry()).contains(Duration.ofMillis(500));
+    }
+
+    /** The same intent, with another version listed that is not the active one. */
+    private static Target and(AppIntent intent, String version) {
+        TreeMap<Version, VersionState> versions = new TreeMap<>(intent.config().versions());
+        versions.put(new Version(version), VersionState.PREP);
+        return new Target.Assigned(
+                new AppIntent(
+                        intent.app(),
+                        intent.cluster(),
+                        new ClusterConfig(
+                                versions,
+                                0,
+                                intent.config().userConfig(),
+                                Map.<Version, Artifact>of()),
+                        intent.deploy()));
+    }
+
+    @Test
+    void runsNoCheckOfAnInstallThatIntentDoesNotName() throws Exception {
+        live("1");
+        node.install("slug", "2", OK);
+        Path asked = disk.resolve("slug/asked");
+        Node.script(disk.resolve("slug/installs/slug_1/bin/check"), "touch '" + asked + "'");
+        assertThat(node.agent().reconciler().observe(slug("2").target()).service().health())
+                .isEqualTo(new Health.Unknown());
+        assertThat(asked).doesNotExist();
+        assertThat(
+                        node.agent()
+                                .reconciler()
+                                .observe(and(slug("2").intent(), "1"))
+                                .service()
+                                .health())
+                .isEqualTo(new Health.Healthy());
+        assertThat(asked).exists();
+    }
+
+    @Test
+    void aStopHeldBackByAChangedIntentGivesTheLeaseBack() throws Exception {
+        live("1");
+        node.install("slug", "2", OK);
+        Node.Agent agent = node.agent();
+        TestPass pass = new TestPass();
+        pass.object(Outcome.waiting(CommonReason.INTENT_CHANGED, "reverted", Duration.ZERO));
+        assertThat(reason(agent.pass(slug("2").target(), pass)))
+                .isEqualTo(CommonReason.INTENT_CHANGED);
+        assertThat(agent.lease().holds(new AppName("slug"))).isFalse();
+    }
+
+    @Test
+    void aLeaseThatAnEarlierPassKeptIsGivenBackOnceTheInstanceIsHealthy() throws Exception {
+        live("1");
+        Node.Agent agent = node.agent();
+        agent.lease().take(slug("1").intent(), Duration.ZERO, Duration.ofMinutes(1));
+        assertDone(agent.pass(slug("1").target()));
+        assertThat(agent.lease().holds(new AppName("slug"))).isFalse();
+    }
+
+    @Test
+    void whatIsUnassignedGetsTheGraceThatItHadWhenItWas() throws Exception {
+        node.install("slug", "1", OK);
+        RunPolicy patient =
+                new RunPolicy(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Duration.ofSeconds(42),
+                        RunPolicy.DEFAULT_START_TIMEOUT);
+        assertDone(node.agent().pass(slug("1").run(patient).target()));
+        assertDone(node.agent().pass(UNASSIGNED));
+        assertThat(node.supervisor.given()).contains(Duration.ofSeconds(42));
+    }
+
+    @Test
+    void stopsNothingInABaseDirectoryThatAnotherAccountCanWrite() throws Exception {
+        if (System.getenv("CI") == null) {
+            assumeThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid")).isEqualTo(0);
+        }
+        live("1");
+        node.install("slug", "2", OK);
+        long pid = pid();
+        Files.setAttribute(disk.resolve("slug"), "unix:uid", 65_534);
+        for (Target target : List.of(slug("2").target(), slug().target())) {
+            Outcome.Held held = held(node.agent().pass(target));
+            assertThat(held.state()).isEqualTo(ConvergenceState.BLOCKED);
+            assertThat(held.reason()).isEqualTo(SetliveReason.BASEDIR_UNSAFE);
+            assertThat(held.message()).contains(disk.resolve("slug").toString(), "chown");
+        }
         assertThat(pid()).isEqualTo(pid);
         assertThat(node.tree("slug")).containsEntry("current", "→ slug_1");
     }
@@ -407,11 +529,11 @@ class SetliveReconcilerTest {
     }
 
     @Test
-    void announcesNativeChecksOnly() throws Exception {
+    void announcesNativeChecksOnlyAndThePortWhereThereIsNone() throws Exception {
         node.install("slug", "1", OK);
         Intents exec = slug("1").health(new Probe.Exec("bin/check"), Duration.ofSeconds(1), 1);
         assertDone(node.agent().pass(exec.target()));
-        assertThat(announced().check()).isEmpty();
+        assertThat(announced().check()).map(HealthCheck::probe).contains(new Probe.Tcp(1212));
         try (ServerSocket socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Probe tcp = new Probe.Tcp(socket.getLocalPort());
             Intents asked = slug("1").health(tcp, Duration.ofSeconds(1), 1);

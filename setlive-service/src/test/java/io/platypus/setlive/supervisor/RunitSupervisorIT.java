@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,6 +109,48 @@ class RunitSupervisorIT extends OwnScriptsContract {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("Platypus did not make");
         assertThat(theirs).isEmptyDirectory();
+    }
+
+    @Test
+    void doesNotBelieveWhatAProcessWritesIntoItsEnvironment() throws Exception {
+        slug.with("1", "exec env PLATYPUS_INSTALL=/tmp/evil sh -c 'while :; do sleep 0.1; done'\n");
+        startSlug();
+        ServiceState.Running now = running(theOnlyProcess(), "1");
+        await().atMost(TIMEOUT)
+                .until(() ->
+                        ProcessStat.environment(now.pid(), ServiceScripts.INSTALL)
+                                .equals(Optional.of("/tmp/evil")));
+        assertThat(supervisor.state(SLUG)).isEqualTo(now);
+    }
+
+    @Test
+    void neverTakesTheProcessOfAnotherServiceForThisOne() throws Exception {
+        supervisor.configure(slug.definition());
+        await().atMost(TIMEOUT)
+                .until(() -> Files.exists(serviceDirectory().resolve("supervise/stat")));
+        host.end();
+        Path other = Files.createDirectories(directory.resolve("other"));
+        Files.writeString(other.resolve("run"), "#!/bin/sh\nexec sleep 60\n");
+        Files.setPosixFilePermissions(
+                other.resolve("run"),
+                java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        Process runsv = new ProcessBuilder("runsv", other.toString()).start();
+        try {
+            Path theirs = other.resolve("supervise/pid");
+            await().atMost(TIMEOUT).until(() -> Files.exists(theirs) && Files.size(theirs) > 0);
+            Files.writeString(serviceDirectory().resolve("supervise/stat"), "run\n");
+            Files.copy(
+                    theirs,
+                    serviceDirectory().resolve("supervise/pid"),
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            assertThat(supervisor.state(SLUG)).isEqualTo(new ServiceState.Down());
+            stopSlug();
+            assertThat(Processes.isAlive(Long.parseLong(Files.readString(theirs).strip())))
+                    .isTrue();
+        } finally {
+            runsv.destroy();
+            assertThat(runsv.waitFor(15, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     @Test

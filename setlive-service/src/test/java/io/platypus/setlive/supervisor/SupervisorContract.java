@@ -375,6 +375,19 @@ abstract class SupervisorContract {
         assertThat(slug.started("1")).hasSize(1);
     }
 
+    @Test
+    void keepsTheGraceForTheNextAgentAndNotAsPartOfTheDefinition() throws Exception {
+        supervisor.keepStopGrace(SLUG, Duration.ofSeconds(1));
+        assertThat(supervisor.stopGrace(SLUG)).isEmpty();
+        supervisor.configure(slug.definition());
+        assertThat(supervisor.stopGrace(SLUG)).isEmpty();
+        supervisor.keepStopGrace(SLUG, Duration.ofMillis(90_500));
+        assertThat(newSupervisor().stopGrace(SLUG)).contains(Duration.ofMillis(90_500));
+        assertThat(supervisor.isConfigured(slug.definition())).isTrue();
+        supervisor.remove(SLUG);
+        assertThat(supervisor.stopGrace(SLUG)).isEmpty();
+    }
+
     private boolean isTold() throws IOException {
         return Files.exists(serviceDirectory().resolve("down"), LinkOption.NOFOLLOW_LINKS);
     }
