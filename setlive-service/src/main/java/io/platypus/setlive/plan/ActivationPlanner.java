@@ -33,12 +33,27 @@ public final class ActivationPlanner {
                             new ActivationStep.Blocked(
                                     SetliveReason.BASEDIR_UNSAFE, seen.unsafe().get()));
                 }
+                if (seen.current() instanceof Link.To(Path there) && isAnothers(intent, there)) {
+                    yield List.of(taken(intent, there));
+                }
                 Optional<Version> active = intent.config().active();
                 yield active.isPresent()
                         ? activate(intent, active.get(), seen, patience, now)
                         : retire(intent, seen);
             }
         };
+    }
+
+    /** Whoever is assigned a basedir by mistake must not take it from the app that lives there. */
+    private static boolean isAnothers(AppIntent intent, Path target) {
+        return !String.valueOf(target.getFileName()).startsWith(intent.app() + "_");
+    }
+
+    private static ActivationStep taken(AppIntent intent, Path target) {
+        return new ActivationStep.Blocked(
+                SetliveReason.BASEDIR_TAKEN,
+                "%s/current leads to an install of another app, %s: give %s a basedir of its own, or remove the link"
+                        .formatted(intent.deploy().basedir(), target, intent.app()));
     }
 
     /** Without an intent there is no cluster whose lease could be asked for. */

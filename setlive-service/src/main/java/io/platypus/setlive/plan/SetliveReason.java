@@ -12,6 +12,8 @@ public enum SetliveReason implements Reason {
     LAUNCH_UNSUPPORTED,
     /** Another account than root could swap what root writes below the base directory. */
     BASEDIR_UNSAFE,
+    /** {@code <basedir>/current} leads to an install of another app. */
+    BASEDIR_TAKEN,
     /** {@code <basedir>/current} is a real file or directory: somebody must move it away. */
     CURRENT_NOT_A_LINK,
     /** Another instance is down by our hand; this one waits for its turn. */

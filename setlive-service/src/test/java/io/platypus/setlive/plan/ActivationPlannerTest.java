@@ -112,6 +112,15 @@ class ActivationPlannerTest {
     }
 
     @Test
+    void leavesTheBasedirToTheAppThatLivesThere() {
+        Link others = new Link.To(Path.of("/srv/slug/installs/other_1"));
+        for (var target : List.of(WANTED, RETIRED)) {
+            Observed seen = new Observed(Readiness.READY, others, true, DOWN, true);
+            assertThat(reasons(plan(target, seen))).containsExactly(SetliveReason.BASEDIR_TAKEN);
+        }
+    }
+
+    @Test
     void isBlockedWhereCurrentIsNotALinkAndStopsNothing() {
         Observed seen =
                 new Observed(
