@@ -86,7 +86,7 @@ class NodeIntentsTest {
 
     static Stream<Arguments> assignments() {
         return Stream.of(
-                bad(ASSIGNED, "", "the document must be a JSON object"),
+                bad(ASSIGNED, "", "the document is empty"),
                 bad(ASSIGNED, "{", "not JSON: "),
                 bad(ASSIGNED, "{\"cluster\": \"a\"} x", "not JSON: "),
                 bad(ASSIGNED, "[]", "the document must be a JSON object"),

@@ -22,6 +22,9 @@ import java.util.Optional;
 
 /** The steps that go through the supervisor. What it cannot do is {@code SUPERVISOR_ERROR}. */
 public final class ServiceSteps {
+    /** From a start to a process, which runsvdir alone may look for only every five seconds. */
+    private static final Duration LONGEST_START = Duration.ofSeconds(10);
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
     private final Supervisor supervisor;
@@ -78,11 +81,17 @@ public final class ServiceSteps {
         try {
             // Also here: a new grace alone is no new definition.
             supervisor.keepStopGrace(intent.app(), intent.deploy().run().stopGrace());
-            supervisor.start(intent.app(), intent.deploy().run().startTimeout());
+            supervisor.start(intent.app(), untilItHasAProcess(intent));
             return Outcome.done();
         } catch (IOException e) {
             return supervisorError(e);
         }
+    }
+
+    /** Nothing ends this wait but its deadline: newer intent waits for it as well. */
+    private static Duration untilItHasAProcess(AppIntent intent) {
+        Duration whole = intent.deploy().run().startTimeout();
+        return whole.compareTo(LONGEST_START) < 0 ? whole : LONGEST_START;
     }
 
     Outcome remove(AppName app, Pass pass) throws InterruptedException {
