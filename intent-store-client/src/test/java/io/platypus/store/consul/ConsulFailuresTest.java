@@ -102,6 +102,33 @@ class ConsulFailuresTest {
     }
 
     @Test
+    void anAnswerOfAServerThatWasLongWithoutALeaderIsOld() {
+        String cut = "X-Consul-Index: 9\r\nX-Consul-KnownLeader: false\r\n";
+        serve(answer(200, cut + "X-Consul-LastContact: 61000\r\n", "[]"), false);
+
+        listFails("no leader for 61000 ms");
+    }
+
+    @Test
+    void aServerThatHasJustLostItsLeaderStillServesTheWatch() throws Exception {
+        String cut = "X-Consul-Index: 9\r\nX-Consul-KnownLeader: false\r\n";
+        serve(answer(200, cut + "X-Consul-LastContact: 5000\r\n", "[]"), false);
+
+        assertThat(store.list("nodes/web1/", Consistency.STALE).index()).isEqualTo(9);
+    }
+
+    @Test
+    void whatAclsHaveThinnedOutIsNoConsistentReading() throws Exception {
+        String thinned = "X-Consul-Index: 9\r\nX-Consul-Results-Filtered-By-ACLs: true\r\n";
+        serve(answer(200, thinned, "[]"), false);
+
+        assertThat(store.list("nodes/web1/", Consistency.STALE).index()).isEqualTo(9);
+        assertThatThrownBy(() -> store.list("nodes/web1/", Consistency.CONSISTENT))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("ACLs have filtered the answer");
+    }
+
+    @Test
     void silentServerEndsWithTheDeadline() {
         serve("", true);
 

@@ -12,7 +12,9 @@ import io.platypus.store.StoreException;
 import io.platypus.store.Write;
 import io.platypus.testing.FreshDirectory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -390,5 +392,40 @@ class DirectoryFilesTest {
 
     private void put(String key, String value) throws Exception {
         assertThat(store.commit(List.of(new Write.Put(key, value, Write.ANY)))).isTrue();
+    }
+
+    /** As a shell's {@code >} does it: the file is empty before it is written. */
+    @Test
+    void aWatchDoesNotShowAFileThatIsJustBeingWritten() throws Exception {
+        Path file = Files.writeString(node.resolve("slug.json"), "{}");
+        for (int round = 0; round < 50; round++) {
+            Listing seen = list();
+            Future<Listing> waiting = threads.submit(() -> store.await(PREFIX, seen, LONG));
+            String document = "{\"round\": \"" + round + "\"}";
+            try (FileChannel channel =
+                    FileChannel.open(
+                            file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                Awaitility.await().pollDelay(Duration.ofMillis(3)).until(() -> true);
+                channel.write(ByteBuffer.wrap(document.getBytes(StandardCharsets.UTF_8)));
+            }
+
+            assertThat(onlyValue(waiting.get())).isEqualTo(document);
+        }
+    }
+
+    @Test
+    void aFileThatStaysEmptyIsShown() throws Exception {
+        Path file = Files.writeString(node.resolve("slug.json"), "{}");
+        Listing seen = list();
+        Files.writeString(file, "");
+
+        Listing now = store.await(PREFIX, seen, LONG);
+
+        assertThat(onlyValue(now)).isEmpty();
+    }
+
+    private static String onlyValue(Listing listing) {
+        assertThat(listing.entries()).hasSize(1);
+        return listing.entries().firstEntry().getValue().value();
     }
 }
