@@ -71,8 +71,12 @@ class ConsulFailuresTest {
             connection.getInputStream().read(new byte[8192]);
             connection.getOutputStream().write(answer.getBytes(UTF_8));
             connection.getOutputStream().flush();
-            // A client that gives up closes its side.
-            while (keepOpen && connection.getInputStream().read() >= 0) {}
+            if (!keepOpen) {
+                connection.shutdownOutput();
+            }
+            // Read to the end, which comes when the client closes: closing with a part of the
+            // request unread would reset the connection, and the answer be lost.
+            while (connection.getInputStream().read() >= 0) {}
         }
         return null;
     }
