@@ -39,6 +39,7 @@ public final class NodeWatch implements AutoCloseable {
     private final NodeName node;
     private final Consumer<NodeView> listener;
     private final StoreGate gate;
+    private final Duration trustedFor;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, PrefixWatch> watches = new HashMap<>();
     private final Map<String, Listing> clusters = new TreeMap<>();
@@ -63,10 +64,23 @@ public final class NodeWatch implements AutoCloseable {
      *     watch's thread; must not block for long
      */
     public NodeWatch(IntentStore store, NodeName node, Clock clock, Consumer<NodeView> listener) {
+        this(store, node, new StoreGate(clock, store.describe()), TRUSTED_FOR, listener);
+    }
+
+    /**
+     * @param trustedFor how long a cluster's last reading counts while it alone cannot be read
+     */
+    NodeWatch(
+            IntentStore store,
+            NodeName node,
+            StoreGate gate,
+            Duration trustedFor,
+            Consumer<NodeView> listener) {
         this.store = store;
         this.node = node;
         this.listener = listener;
-        this.gate = new StoreGate(clock, store.describe());
+        this.gate = gate;
+        this.trustedFor = trustedFor;
     }
 
     /** Begins to follow; returns at once, and goes on until {@link #close}. */
@@ -156,7 +170,7 @@ public final class NodeWatch implements AutoCloseable {
         Long since = failing.putIfAbsent(prefix, now);
         boolean outdated =
                 since != null
-                        && now - since > TRUSTED_FOR.toNanos()
+                        && now - since > trustedFor.toNanos()
                         && gate.status().up()
                         && clusters.keySet().removeIf(cluster -> cluster.startsWith(prefix));
         if (outdated) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.Intended;
 import io.platypus.intent.NodeName;
+import io.platypus.intent.UnusableIntent;
 import io.platypus.store.Consistency;
 import io.platypus.store.Entry;
 import io.platypus.store.IntentStore;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +174,43 @@ class NodeWatchTest {
     }
 
     @Test
+    void aClusterThatCannotBeReadForLongIsNotTakenForWhatItWas() throws IOException {
+        app("slug");
+        app("secret");
+        StoreGate gate = new StoreGate(Clock.systemUTC(), store.describe());
+        try (var impatient = new NodeWatch(store, NODE, gate, Duration.ofMillis(300), views::add)) {
+            impatient.start();
+            awaitUsable(2);
+
+            store.refused = "clusters/secret/c/";
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> !(apps().get("secret") instanceof AppIntent));
+            assertThat(apps().get("slug")).isInstanceOf(AppIntent.class);
+            assertThat(apps().get("secret"))
+                    .asInstanceOf(InstanceOfAssertFactories.type(UnusableIntent.class))
+                    .extracting(UnusableIntent::problem)
+                    .isEqualTo(UnusableIntent.Problem.INTENT_MISSING);
+
+            store.refused = "";
+            awaitUsable(2);
+        }
+    }
+
+    @Test
+    void anOutageOfTheStoreMakesNoClusterOutdated() throws IOException {
+        app("slug");
+        StoreGate gate = new StoreGate(Clock.systemUTC(), store.describe());
+        try (var impatient = new NodeWatch(store, NODE, gate, Duration.ZERO, views::add)) {
+            impatient.start();
+            awaitUsable(1);
+
+            store.allRefused = true;
+            await().until(() -> !impatient.status().up());
+            await().during(Duration.ofSeconds(2)).until(() -> views.size() == 1);
+        }
+    }
+
+    @Test
     void anOutageChangesNothingAndItsEndIsSeenThoughNothingChanged() throws IOException {
         app("slug");
         watch.start();
@@ -192,6 +231,7 @@ class NodeWatchTest {
         private final IntentStore real;
         final Map<String, Thread> awaiting = new ConcurrentHashMap<>();
         volatile String refused = "";
+        volatile boolean allRefused;
         volatile boolean defect;
         volatile int defects;
 
@@ -232,7 +272,7 @@ class NodeWatchTest {
                 defects++;
                 throw new IllegalStateException("a store's defect");
             }
-            if (prefix.equals(refused)) {
+            if (allRefused || prefix.equals(refused)) {
                 throw new StoreException("list " + prefix + ": refused");
             }
         }
