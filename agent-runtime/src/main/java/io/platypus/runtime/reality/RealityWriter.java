@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,11 +28,13 @@ public final class RealityWriter {
     private static final Duration SPAN = Duration.ofMinutes(1);
     private static final int MOST_IN_SPAN = 10;
     private static final Duration LAST_WRITE = Duration.ofSeconds(2);
+    private static final Duration LOOK_EVERY = Duration.ofMinutes(10);
 
     private final IntentStore store;
     private final String key;
     private final String agentVersion;
     private final ConvergenceBoard board;
+    private final Duration lookEvery;
     private final Semaphore changes = new Semaphore(1);
     private final Semaphore end = new Semaphore(0);
     private final Deque<Long> writes = new ArrayDeque<>();
@@ -45,10 +48,23 @@ public final class RealityWriter {
             String agent,
             String agentVersion,
             ConvergenceBoard board) {
+        this(store, IntentKeys.reality(node, agent), agentVersion, board, LOOK_EVERY);
+    }
+
+    /**
+     * @param lookEvery after how long without a change the document is read
+     */
+    RealityWriter(
+            IntentStore store,
+            String key,
+            String agentVersion,
+            ConvergenceBoard board,
+            Duration lookEvery) {
         this.store = store;
-        this.key = IntentKeys.reality(node, agent);
+        this.key = key;
         this.agentVersion = agentVersion;
         this.board = board;
+        this.lookEvery = lookEvery;
         board.onChange(this::wake);
     }
 
@@ -79,7 +95,9 @@ public final class RealityWriter {
         boolean ending = false;
         try {
             while (!ending) {
-                changes.acquire();
+                if (!changes.tryAcquire(spread(lookEvery), TimeUnit.NANOSECONDS)) {
+                    written = null;
+                }
                 changes.drainPermits();
                 Duration pause = Duration.ZERO;
                 try {
@@ -99,6 +117,11 @@ public final class RealityWriter {
         } catch (StoreException | RuntimeException e) {
             log.atDebug().addKeyValue("error", e).log("last reality not written");
         }
+    }
+
+    /** Agents that were started together must not all look at once, for ever. */
+    private static long spread(Duration pause) {
+        return ThreadLocalRandom.current().nextLong(pause.toNanos() / 2, pause.toNanos());
     }
 
     private static Duration longer(Duration pause) {

@@ -136,4 +136,22 @@ class RealityWriterTest {
         writer.stop();
         assertThat(store.commits.get()).isEqualTo(1);
     }
+
+    @Test
+    void putsBackWhatWasLostAndIsQuietOtherwise() throws Exception {
+        board.becomeKnown();
+        writer =
+                new RealityWriter(
+                        store, "reality/web1/toy", "1.2.3", board, Duration.ofMillis(200));
+        writer.start();
+        await().until(() -> store.commits.get() == 1);
+
+        files.delete("reality/web1/toy");
+        await().until(() -> reality().contains("slug"));
+        files.write("reality/web1/toy", "{\"old\": true}");
+        await().until(() -> reality().contains("slug"));
+
+        assertThat(store.commits.get()).isEqualTo(3);
+        await().during(Duration.ofMillis(800)).until(() -> store.commits.get() == 3);
+    }
 }
