@@ -28,6 +28,11 @@ import org.springframework.core.Ordered;
 public final class AgentProgram {
     private static final int CANNOT_START = 2;
 
+    /**
+     * How many file calls may hang before virtual threads, the HTTP endpoint's among them, wait.
+     */
+    private static final int CARRIERS = 64;
+
     private final String name;
     private final Class<?> application;
     private final Map<String, List<String>> options = new TreeMap<>();
@@ -81,6 +86,7 @@ public final class AgentProgram {
      * @throws RuntimeException when it cannot start
      */
     public ConfigurableApplicationContext start(String... args) {
+        spareCarriers();
         List<String> translated = new Arguments(options).translate(args);
         SpringApplication spring = new SpringApplication(application);
         spring.setDefaultProperties(defaults(translated.contains("--debug")));
@@ -88,6 +94,18 @@ public final class AgentProgram {
         spring.addInitializers(context ->
                 context.getBeanFactory().registerSingleton("programName", programName()));
         return spring.run(translated.toArray(String[]::new));
+    }
+
+    /**
+     * A file call holds the carrier of its virtual thread, and by default there are as many of
+     * those as cores: one hung disk would stop the whole agent. Read when the first such thread is
+     * made: <a href="https://openjdk.org/jeps/444">JEP 444</a>.
+     */
+    private static void spareCarriers() {
+        String setting = "jdk.virtualThreadScheduler.parallelism";
+        if (System.getProperty(setting) == null) {
+            System.setProperty(setting, String.valueOf(CARRIERS));
+        }
     }
 
     private ProgramName programName() {

@@ -169,4 +169,25 @@ class ProcessIT {
                 .hasSizeLessThanOrEqualTo(6)
                 .allMatch(line -> line.matches("\\S+ INFO  [a-z ]+( [a-z]+=\"[^\"]*\")*"));
     }
+
+    @Test
+    void aDiskThatHangsForSomeHoldsUpNoOther() throws Exception {
+        Path world = Files.createDirectory(directory.resolve("world"));
+        IntentFiles intent = new IntentFiles(directory.resolve("intent"));
+        int hung = 4 * Runtime.getRuntime().availableProcessors();
+        for (int i = 0; i < hung; i++) {
+            // Opening a pipe waits for somebody to write to it.
+            String pipe = world.resolve("hung" + i).toString();
+            assertThat(new ProcessBuilder("mkfifo", pipe).start().waitFor()).isZero();
+            intent.app("hung" + i, "v1");
+        }
+        new Agent("--server.port=0");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> intent.read("reality/web1/toy").contains("hung0"));
+
+        intent.app("slug", "v1");
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> intent.read("reality/web1/toy").contains("CONVERGED"));
+    }
 }
