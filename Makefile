@@ -1,15 +1,10 @@
 # Everything that people run. `make` alone lists the targets; the work itself is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test dist format clean rebuild
+.PHONY: help setup demo test dist format clean
 
 # Each recipe line is one shell: this finds what scripts/setup wrote, JDK 25 above all.
 WITH_ENV := . ./.cache/env &&
 STORE ?= directory
-
-# What goes into the programs and into slug: directories too, so that a removed file counts.
-SOURCES := $(shell find packaging examples/*/src/main */src/main examples/*/pom.xml */pom.xml pom.xml)
-PROGRAMS := $(wildcard dist/preparer/lib/program.jar dist/iptables/lib/program.jar \
-	dist/setlive/lib/program.jar examples/slug/target/repo/slug/*.tar.gz)
 
 help: ## Lists these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -26,16 +21,9 @@ test: ## Builds all and runs every test, against the real parts
 	@scripts/setup test
 	@$(WITH_ENV) scripts/test
 
-dist: dist/.built ## Packages each program as dist/<program>/ and dist/<program>_<version>.tar.gz
-
-# Five files, or something is missing although it was built once.
-dist/.built: $(SOURCES) $(if $(filter 5,$(words $(PROGRAMS))),,rebuild)
+dist: ## Packages each program as dist/<program>/ and dist/<program>_<version>.tar.gz
 	@scripts/setup build
-	@echo "Building the programs and the example app"
-	@$(WITH_ENV) scripts/maven target/build.log package -DskipTests -Dspotless.check.skip -Djacoco.skip \
-		-Dprogram.tarball.phase=package \
-		-pl preparer-service,iptables-service,setlive-service,examples/slug -am
-	@touch $@
+	@$(WITH_ENV) scripts/dist
 
 format: ## Formats every source file
 	@scripts/setup build
