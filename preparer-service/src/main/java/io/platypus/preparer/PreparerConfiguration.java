@@ -7,7 +7,6 @@ import io.platypus.preparer.artifact.ChecksumFiles;
 import io.platypus.preparer.artifact.HttpSettings;
 import io.platypus.preparer.artifact.RepositorySource;
 import io.platypus.preparer.install.Installer;
-import io.platypus.preparer.install.Limits;
 import io.platypus.preparer.install.Staging;
 import io.platypus.preparer.plan.Repository;
 import io.platypus.preparer.plan.UrlTemplate;
@@ -56,7 +55,6 @@ class PreparerConfiguration {
             Repository repository,
             ArtifactSource artifacts,
             MeterRegistry registry) {
-        Limits limits = new Limits(properties.maxBytes().toBytes(), properties.maxEntries());
         Staging staging = new Staging();
         return new PreparerReconciler(
                 repository,
@@ -64,7 +62,7 @@ class PreparerConfiguration {
                         artifacts,
                         new ChecksumFiles(artifacts, properties.checksum() == Checksum.REQUIRED),
                         staging,
-                        limits),
+                        properties.limits()),
                 staging,
                 new WorkSlots(properties.maxConcurrent()),
                 registry);

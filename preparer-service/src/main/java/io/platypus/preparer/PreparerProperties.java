@@ -1,5 +1,7 @@
 package io.platypus.preparer;
 
+import io.platypus.preparer.install.Limits;
+import io.platypus.preparer.install.NameLimits;
 import io.platypus.preparer.plan.UrlTemplate;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,6 +25,10 @@ import org.springframework.util.unit.DataSize;
  * @param maxConcurrent how many artifacts are fetched and unpacked at once, on the whole node
  * @param maxBytes the largest artifact, as received and again as unpacked
  * @param maxEntries the most files, directories and links in an artifact
+ * @param maxRatio how many times larger than the artifact an install may be, beyond 64 MiB
+ * @param maxPath the longest path within an install, in bytes
+ * @param maxDepth the most names in a path within an install
+ * @param umask the permission bits, in octal, that nothing in an install gets
  */
 @ConfigurationProperties("platypus.preparer")
 public record PreparerProperties(
@@ -35,7 +41,11 @@ public record PreparerProperties(
         @DefaultValue("optional") Checksum checksum,
         @DefaultValue("2") int maxConcurrent,
         @DefaultValue("20GB") DataSize maxBytes,
-        @DefaultValue("1000000") long maxEntries) {
+        @DefaultValue("1000000") long maxEntries,
+        @DefaultValue("" + Limits.DEFAULT_RATIO) int maxRatio,
+        @DefaultValue("" + NameLimits.DEFAULT_BYTES) int maxPath,
+        @DefaultValue("" + NameLimits.DEFAULT_DEPTH) int maxDepth,
+        @DefaultValue("022") String umask) {
     /** What is asked of an artifact of which intent has no SHA-256. */
     public enum Checksum {
         /** A file with its digest beside it is heeded if there is one. */
@@ -45,8 +55,8 @@ public record PreparerProperties(
     }
 
     /**
-     * @throws IllegalArgumentException if a number or a duration is not positive, or the repository
-     *     is neither a URL nor a path
+     * @throws IllegalArgumentException if a number or a duration is not positive, the umask is not
+     *     octal, or the repository is neither a URL nor a path
      */
     public PreparerProperties {
         var _ = url(repo);
@@ -57,11 +67,25 @@ public record PreparerProperties(
             throw new IllegalArgumentException(
                     "platypus.preparer.max-concurrent must be 1 or more");
         }
+        if (!umask.matches("[0-7]{1,4}")) {
+            throw new IllegalArgumentException(
+                    "platypus.preparer.umask must be octal digits, such as 022");
+        }
     }
 
     /** The repository as a URL; that of a path is a {@code file:} URL. */
     URI repository() {
         return url(repo);
+    }
+
+    /** What an artifact may take. */
+    Limits limits() {
+        return new Limits(
+                maxBytes.toBytes(),
+                maxEntries,
+                maxRatio,
+                new NameLimits(maxPath, maxDepth),
+                Integer.parseInt(umask, 8));
     }
 
     // Spring's own conversion encodes the percent sign of a URL once more: a%20b becomes a%2520b.

@@ -12,14 +12,7 @@ import java.util.List;
  *     for the root itself
  */
 record EntryName(List<String> parts) {
-    /** Deep enough for any real tree, and few enough that removing one needs few open files. */
-    private static final int DEEPEST = 256;
-
     private static final int LONGEST_PART = 255;
-
-    /** With the basedir before it, a path must stay within the 4096 bytes that Linux takes. */
-    private static final int LONGEST = 2048;
-
     private static final char NOT_DECODED = '\uFFFD';
 
     EntryName {
@@ -27,14 +20,14 @@ record EntryName(List<String> parts) {
     }
 
     /** Reads a name as it stands in an archive. */
-    static EntryName parse(String name) throws BadArchiveException {
+    static EntryName parse(String name, NameLimits limits) throws BadArchiveException {
         if (name.isEmpty()) {
             throw BadArchiveException.unsafe("an entry has an empty name");
         }
         if (name.startsWith("/")) {
             throw unsafe(name, "is absolute");
         }
-        requireShort(name, name);
+        requireShort(name, name, limits);
         List<String> parts = new ArrayList<>();
         for (String part : name.split("/", -1)) {
             if (part.equals("..")) {
@@ -44,8 +37,8 @@ record EntryName(List<String> parts) {
                 parts.add(checked(name, part));
             }
         }
-        if (parts.size() > DEEPEST) {
-            throw unsafe(name, "is nested deeper than " + DEEPEST);
+        if (parts.size() > limits.maxDepth()) {
+            throw over(name, "is nested deeper than " + limits.maxDepth(), "max-depth");
         }
         return new EntryName(parts);
     }
@@ -67,12 +60,12 @@ record EntryName(List<String> parts) {
      * alone. A {@code ..} is good only at the beginning, where it meets real directories: after a
      * name that is a link itself it would lead elsewhere than the text says.
      */
-    void requireInside(String target) throws BadArchiveException {
+    void requireInside(String target, NameLimits limits) throws BadArchiveException {
         if (target.isEmpty() || target.startsWith("/")) {
             throw unsafe(
                     toString(), "links to '" + Printable.of(target) + "', not a relative path");
         }
-        requireShort(toString(), target);
+        requireShort(toString(), target, limits);
         int ups = 0;
         boolean down = false;
         for (String part : target.split("/", -1)) {
@@ -96,10 +89,18 @@ record EntryName(List<String> parts) {
         return BadArchiveException.unsafe("entry '" + Printable.of(name) + "' " + why);
     }
 
-    private static void requireShort(String name, String text) throws BadArchiveException {
-        if (text.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
-            throw unsafe(name, "has a name or target longer than " + LONGEST + " bytes");
+    private static void requireShort(String name, String text, NameLimits limits)
+            throws BadArchiveException {
+        if (text.getBytes(StandardCharsets.UTF_8).length > limits.maxBytes()) {
+            throw over(
+                    name,
+                    "has a name or target longer than " + limits.maxBytes() + " bytes",
+                    "max-path");
         }
+    }
+
+    private static BadArchiveException over(String name, String what, String setting) {
+        return Quota.over("entry '" + Printable.of(name) + "' " + what, setting);
     }
 
     private static String checked(String name, String part) throws BadArchiveException {

@@ -29,6 +29,7 @@ public sealed interface InstallResult {
         FETCH_FAILED,
         REFUSED,
         CREDENTIALS,
+        UNKNOWN_ACCOUNT,
         CHECKSUM_MISSING,
         CHECKSUM_MISMATCH,
         CORRUPT,

@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Makes installs. Fetching and unpacking go hand in hand: the archive is neither kept in memory nor
- * on disk. For use by many threads.
+ * Makes installs. Fetching and unpacking go hand in hand: the archive is not kept in memory, and on
+ * disk only if it is a zip. For use by many threads.
  */
 public final class Installer {
     private final ArtifactSource artifacts;
@@ -48,6 +48,10 @@ public final class Installer {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             return present(target);
         }
+        Ownership owner = Ownership.find(intent.deploy().run().runAs());
+        if (owner instanceof Ownership.Unknown(var detail)) {
+            return new NotInstalled(Fault.UNKNOWN_ACCOUNT, detail);
+        }
         return switch (artifacts.open(wanted.source())) {
             case Fetch.NotOpened failed -> notInstalled(failed);
             case Fetch.Opened artifact -> {
@@ -60,7 +64,7 @@ public final class Installer {
                             transfer.begun(artifact.length());
                             var received =
                                     new ReceivedStream(artifact, limits.maxBytes(), transfer);
-                            yield receive(intent, new Expected(wanted, digest), received);
+                            yield receive(intent, new Expected(wanted, digest, owner), received);
                         }
                     };
                 }
@@ -68,7 +72,7 @@ public final class Installer {
         };
     }
 
-    private record Expected(Wanted wanted, Digest digest) {}
+    private record Expected(Wanted wanted, Digest digest, Ownership owner) {}
 
     private Digest digest(Wanted wanted) throws InterruptedException {
         return wanted.sha256().isPresent()
@@ -114,8 +118,7 @@ public final class Installer {
         Path target = intent.install(wanted.version());
         Path staged = staging.create(intent.app(), wanted.version(), basedir);
         try {
-            var tree = new StagedTree(staged);
-            var unpacked = new Unpacker(new ArchiveReader(received), tree, limits).unpack();
+            var unpacked = unpack(received, staged, expected.owner());
             Optional<NotInstalled> mismatch = mismatch(expected, received);
             if (mismatch.isPresent()) {
                 return mismatch.get();
@@ -125,6 +128,15 @@ public final class Installer {
             return StableStorage.publish(staged, target) ? unpacked : present(target);
         } finally {
             staging.release(staged);
+        }
+    }
+
+    private InstallResult unpack(ReceivedStream received, Path staged, Ownership owner)
+            throws IOException {
+        try (var archive = new ArchiveReader(received, new Scratch(staged))) {
+            var tree = new StagedTree(staged, new Permissions(limits.umask(), owner));
+            var quota = new Quota(limits, received);
+            return new Unpacker(archive, tree, limits.names(), quota).unpack();
         }
     }
 

@@ -2,6 +2,7 @@ package io.platypus.preparer.install;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -15,10 +16,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * The three calls of the C library that the JDK has no way to. Where one is not to be had, its
- * method says so, and the caller does it the long way.
+ * The few calls of the C library that the JDK has no way to. Where one is not to be had, its method
+ * says so, and the caller does it the long way.
  */
 @SuppressWarnings("restricted") // Foreign calls are what this class is for.
 final class Libc {
@@ -31,6 +33,12 @@ final class Libc {
     private static final int AT_FDCWD = -100;
     private static final int RENAME_NOREPLACE = 1;
     private static final int O_CLOEXEC = 0x80000;
+
+    /** Two pointers and two numbers come first in {@code struct passwd}, with every C library. */
+    private static final long PASSWD_GID = 20;
+
+    private static final long PASSWD_SIZE = 256;
+    private static final long PASSWD_TEXT = 64 << 10;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -48,6 +56,15 @@ final class Libc {
                     "renameat2",
                     FunctionDescriptor.of(
                             JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final Optional<MethodHandle> GETPWNAM_R =
+            LINKER.defaultLookup()
+                    .find("getpwnam_r")
+                    .map(f ->
+                            LINKER.downcallHandle(
+                                    f,
+                                    FunctionDescriptor.of(
+                                            JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG,
+                                            ADDRESS)));
     private static final Optional<MethodHandle> STRERROR =
             LINKER.defaultLookup()
                     .find("strerror")
@@ -124,6 +141,42 @@ final class Libc {
                 throw new IllegalStateException("strerror", e);
             }
         });
+    }
+
+    /**
+     * The primary group of an account, empty if there is no such account.
+     *
+     * @throws IOException if the name service cannot tell
+     */
+    static OptionalInt primaryGroup(String user) throws IOException {
+        MethodHandle getpwnam = GETPWNAM_R.orElseThrow(() -> new IOException("no getpwnam_r"));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment passwd = arena.allocate(PASSWD_SIZE);
+            MemorySegment buffer = arena.allocate(PASSWD_TEXT);
+            MemorySegment found = arena.allocate(ADDRESS);
+            int error =
+                    (int)
+                            getpwnam.invokeExact(
+                                    arena.allocateFrom(user),
+                                    passwd,
+                                    buffer,
+                                    buffer.byteSize(),
+                                    found);
+            if (error != 0) {
+                throw new IOException(
+                        "looking up account "
+                                + user
+                                + ": "
+                                + errorText(error).orElse("error " + error));
+            }
+            return found.get(ADDRESS, 0).equals(MemorySegment.NULL)
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(passwd.get(JAVA_INT, PASSWD_GID));
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("getpwnam_r of " + user, e);
+        }
     }
 
     private static Result failed(String operation, Path path, MemorySegment state)

@@ -40,6 +40,11 @@ final class ReceivedStream extends InputStream {
         barren = 0;
     }
 
+    /** How many bytes have arrived. */
+    long count() {
+        return count;
+    }
+
     /** Why the artifact could not be received in full, if so. */
     Optional<IOException> failure() {
         return Optional.ofNullable(failure);
@@ -77,7 +82,7 @@ final class ReceivedStream extends InputStream {
         digest.update(into, offset, read);
         transfer.received(read);
         if (count > maxBytes) {
-            throw BadArchiveException.tooLarge("it is larger than " + maxBytes + " bytes");
+            throw Quota.over("it is larger than " + maxBytes + " bytes", "max-bytes");
         }
         return read;
     }

@@ -33,20 +33,24 @@ final class StagedTree {
 
     private static final int OVERHEAD = 128;
 
-    private record Attributes(Set<PosixFilePermission> mode, FileTime modified) {}
+    private record Attributes(int mode, FileTime modified) {}
 
     private final Path root;
+    private final Permissions permissions;
     private final TreeMap<Path, Attributes> directories = new TreeMap<>();
     private EntryName seenParent = new EntryName(List.of());
     private long remembered;
 
-    StagedTree(Path root) {
+    /**
+     * @param root an empty directory that only this process can enter
+     */
+    StagedTree(Path root, Permissions permissions) {
         this.root = root;
+        this.permissions = permissions;
     }
 
     /** Makes a directory, which may be there already; its attributes are set by {@link #finish}. */
-    void directory(EntryName name, Set<PosixFilePermission> mode, FileTime modified)
-            throws IOException {
+    void directory(EntryName name, int mode, FileTime modified) throws IOException {
         if (name.isRoot()) {
             return;
         }
@@ -69,18 +73,17 @@ final class StagedTree {
     }
 
     /** Sets what can be set only when the file has been written. */
-    void fileAttributes(EntryName name, Set<PosixFilePermission> mode, FileTime modified)
-            throws IOException {
+    void fileAttributes(EntryName name, int mode, FileTime modified) throws IOException {
         apply(place(name), new Attributes(mode, modified));
     }
 
-    /** Makes a symbolic link, in place of an earlier one of the same name. */
+    /** Makes a symbolic link, known to stay inside, in place of an earlier one of the same name. */
     void symbolicLink(EntryName name, String target, FileTime modified) throws IOException {
-        name.requireInside(target);
         Path path = place(name);
         makeRoom(path, name, BasicFileAttributes::isSymbolicLink);
         Files.createSymbolicLink(path, inThisLocale(name, () -> Path.of(target)));
         attributesOf(path).setTimes(modified, null, null);
+        permissions.give(path);
     }
 
     /** Makes a second name of a file that came before. */
@@ -102,7 +105,8 @@ final class StagedTree {
         for (var directory : directories.descendingMap().entrySet()) {
             apply(directory.getKey(), directory.getValue());
         }
-        Files.setPosixFilePermissions(root, RWXR_XR_X);
+        Files.setPosixFilePermissions(root, permissions.ofDirectory());
+        permissions.give(root);
     }
 
     private Path place(EntryName name) throws IOException {
@@ -146,7 +150,7 @@ final class StagedTree {
         }
     }
 
-    private static void requireDirectory(Path path, EntryName name) throws IOException {
+    private void requireDirectory(Path path, EntryName name) throws IOException {
         try {
             if (!read(path).isDirectory()) {
                 throw EntryName.unsafe(
@@ -154,7 +158,8 @@ final class StagedTree {
             }
         } catch (NoSuchFileException e) {
             Files.createDirectory(path);
-            Files.setPosixFilePermissions(path, RWXR_XR_X);
+            Files.setPosixFilePermissions(path, permissions.ofDirectory());
+            permissions.give(path);
         }
     }
 
@@ -179,10 +184,11 @@ final class StagedTree {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static void apply(Path path, Attributes attributes) throws IOException {
+    private void apply(Path path, Attributes attributes) throws IOException {
         PosixFileAttributeView view = attributesOf(path);
         view.setTimes(attributes.modified(), null, null);
-        view.setPermissions(attributes.mode());
+        view.setPermissions(permissions.of(attributes.mode()));
+        permissions.give(path);
     }
 
     private static PosixFileAttributeView attributesOf(Path path) {

@@ -16,11 +16,13 @@ public enum PreparerReason implements Reason {
     CREDENTIALS_UNUSABLE,
     /** The artifact's URL is one that this agent does not fetch from. */
     URL_REFUSED,
+    /** {@code run_as} names a user or group that this machine does not have. */
+    RUN_AS_UNKNOWN,
     /** A checksum is required and there is none, or its file does not say it. */
     CHECKSUM_MISSING,
     /** What was received has another digest than the intent, or a file beside it, says. */
     CHECKSUM_MISMATCH,
-    /** What was received is no sound {@code .tar.gz}. */
+    /** What was received is no sound archive of a known format. */
     CORRUPT_ARTIFACT,
     /** An entry of the archive would leave its install, or is of a kind that is not unpacked. */
     UNSAFE_ARTIFACT,

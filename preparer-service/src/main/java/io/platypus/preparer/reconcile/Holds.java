@@ -25,6 +25,7 @@ final class Holds {
             case MISSING -> Outcome.blocked(PreparerReason.ARTIFACT_MISSING, message);
             case CREDENTIALS -> Outcome.blocked(PreparerReason.CREDENTIALS_UNUSABLE, message);
             case REFUSED -> Outcome.blocked(PreparerReason.URL_REFUSED, message);
+            case UNKNOWN_ACCOUNT -> Outcome.blocked(PreparerReason.RUN_AS_UNKNOWN, message);
             case CHECKSUM_MISSING -> Outcome.blocked(PreparerReason.CHECKSUM_MISSING, message);
             case CHECKSUM_MISMATCH -> Outcome.blocked(PreparerReason.CHECKSUM_MISMATCH, message);
             case CORRUPT -> Outcome.blocked(PreparerReason.CORRUPT_ARTIFACT, message);

@@ -33,7 +33,13 @@ class GnuTarIT {
         Path archive = home.resolve("a.tar.gz");
         run("tar", "--format=" + format, "-C", source.toString(), "-czf", archive.toString(), ".");
         Path expected = Files.createDirectory(home.resolve("expected"));
-        run("tar", "-C", expected.toString(), "-xpzf", archive.toString());
+        run(
+                "sh",
+                "-c",
+                "umask 022; exec tar --no-same-permissions -C \"$1\" -xzf \"$2\"",
+                "sh",
+                expected.toString(),
+                archive.toString());
         Workshop workshop = new Workshop(home);
 
         InstallResult result = workshop.install(Files.readAllBytes(archive));

@@ -74,7 +74,7 @@ class InstallerTest {
 
         Map<String, String> tree = Tree.of(workshop.installed());
         assertThat(tree.get("su")).startsWith("100755 ");
-        assertThat(tree.get("tmp")).startsWith("40777 ");
+        assertThat(tree.get("tmp")).startsWith("40755 ");
     }
 
     @Test

@@ -3,6 +3,10 @@ package io.platypus.preparer.install;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.platypus.intent.AppIntent;
+import io.platypus.intent.DeployConfig;
+import io.platypus.intent.RolloutPolicy;
+import io.platypus.intent.RunAs;
+import io.platypus.intent.RunPolicy;
 import io.platypus.intent.Version;
 import io.platypus.intent.VersionState;
 import io.platypus.preparer.TestIntent;
@@ -16,9 +20,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** A basedir with a neighbour that must never change, and an installer for the app slug in it. */
 final class Workshop {
@@ -52,21 +59,56 @@ final class Workshop {
         return install(archive, Optional.empty(), LIMITS);
     }
 
+    InstallResult install(byte[] archive, RunAs runAs) throws IOException, InterruptedException {
+        RunPolicy run = RunPolicy.DEFAULT;
+        DeployConfig deploy =
+                new DeployConfig(
+                        basedir,
+                        List.of(),
+                        new RunPolicy(
+                                Optional.of(runAs),
+                                run.health(),
+                                run.stopGrace(),
+                                run.startTimeout()),
+                        RolloutPolicy.DEFAULT);
+        return install(
+                new AppIntent(intent.app(), intent.cluster(), intent.config(), deploy),
+                given(archive),
+                Optional.empty(),
+                LIMITS);
+    }
+
     InstallResult install(byte[] archive, Optional<String> sha256, Limits limits)
             throws IOException, InterruptedException {
-        return install(
-                _ ->
-                        new Fetch.Opened(
-                                new ByteArrayInputStream(archive), OptionalLong.of(archive.length)),
-                sha256,
-                limits);
+        return install(given(archive), sha256, limits);
     }
 
     InstallResult install(ArtifactSource source, Optional<String> sha256, Limits limits)
             throws IOException, InterruptedException {
+        return install(intent, source, sha256, limits);
+    }
+
+    private InstallResult install(
+            AppIntent intent, ArtifactSource source, Optional<String> sha256, Limits limits)
+            throws IOException, InterruptedException {
         var wanted = new Wanted(VERSION, URI.create("http://repo.test/slug_1.tar.gz"), sha256);
         return new Installer(source, _ -> new Digest.Any(), staging, limits)
                 .install(intent, wanted, new NoTransfer());
+    }
+
+    private static ArtifactSource given(byte[] archive) {
+        return _ ->
+                new Fetch.Opened(
+                        new ByteArrayInputStream(archive), OptionalLong.of(archive.length));
+    }
+
+    /** Makes room for another install. */
+    void remove() throws IOException {
+        try (Stream<Path> paths = Files.walk(installed())) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     /** Nothing is installed or left in staging, and nothing beside the basedir has changed. */
