@@ -1,7 +1,6 @@
 package io.platypus.preparer;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.platypus.preparer.PreparerProperties.Checksum;
 import io.platypus.preparer.artifact.ArtifactSource;
 import io.platypus.preparer.artifact.ChecksumFiles;
 import io.platypus.preparer.artifact.HttpSettings;
@@ -12,6 +11,12 @@ import io.platypus.preparer.plan.Repository;
 import io.platypus.preparer.plan.UrlTemplate;
 import io.platypus.preparer.reconcile.PreparerReconciler;
 import io.platypus.preparer.reconcile.WorkSlots;
+import io.platypus.preparer.trust.OpenPgpSignatures;
+import io.platypus.preparer.trust.Signatures;
+import io.platypus.preparer.trust.TrustGate;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
@@ -20,8 +25,10 @@ import org.springframework.context.annotation.Configuration;
 
 /** Puts the preparer together. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(PreparerProperties.class)
+@EnableConfigurationProperties({PreparerProperties.class, TrustProperties.class})
 class PreparerConfiguration {
+    private static final Logger log = LoggerFactory.getLogger(PreparerConfiguration.class);
+
     @Bean
     Repository repository(PreparerProperties properties) {
         return new Repository(
@@ -50,19 +57,29 @@ class PreparerConfiguration {
     }
 
     @Bean
+    TrustGate trustGate(ArtifactSource artifacts, TrustProperties properties) {
+        log.atInfo().addKeyValue("policies", properties.policies()).log("trust");
+        return new TrustGate(
+                properties.policies(),
+                new ChecksumFiles(artifacts),
+                properties
+                        .keyring()
+                        .<Signatures>map(keyring ->
+                                new OpenPgpSignatures(artifacts, keyring, InstantSource.system()))
+                        .orElse(TrustGate.NO_SIGNATURES));
+    }
+
+    @Bean
     PreparerReconciler preparerReconciler(
             PreparerProperties properties,
             Repository repository,
             ArtifactSource artifacts,
+            TrustGate trust,
             MeterRegistry registry) {
         Staging staging = new Staging();
         return new PreparerReconciler(
                 repository,
-                new Installer(
-                        artifacts,
-                        new ChecksumFiles(artifacts, properties.checksum() == Checksum.REQUIRED),
-                        staging,
-                        properties.limits()),
+                new Installer(artifacts, trust, staging, properties.limits()),
                 staging,
                 new WorkSlots(properties.maxConcurrent()),
                 registry);

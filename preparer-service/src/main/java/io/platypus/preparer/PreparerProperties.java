@@ -21,7 +21,6 @@ import org.springframework.util.unit.DataSize;
  * @param proxy through which every server is reached, http://host:port
  * @param sslBundle the name of a spring.ssl.bundle with the authorities that servers are believed
  *     by
- * @param checksum whether an artifact needs a SHA-256, from intent or from a file beside it
  * @param maxConcurrent how many artifacts are fetched and unpacked at once, on the whole node
  * @param maxBytes the largest artifact, as received and again as unpacked
  * @param maxEntries the most files, directories and links in an artifact
@@ -38,7 +37,6 @@ public record PreparerProperties(
         Optional<Path> credentialsFile,
         Optional<URI> proxy,
         Optional<String> sslBundle,
-        @DefaultValue("optional") Checksum checksum,
         @DefaultValue("2") int maxConcurrent,
         @DefaultValue("20GB") DataSize maxBytes,
         @DefaultValue("1000000") long maxEntries,
@@ -46,14 +44,6 @@ public record PreparerProperties(
         @DefaultValue("" + NameLimits.DEFAULT_BYTES) int maxPath,
         @DefaultValue("" + NameLimits.DEFAULT_DEPTH) int maxDepth,
         @DefaultValue("022") String umask) {
-    /** What is asked of an artifact of which intent has no SHA-256. */
-    public enum Checksum {
-        /** A file with its digest beside it is heeded if there is one. */
-        OPTIONAL,
-        /** There must be one. */
-        REQUIRED
-    }
-
     /**
      * @throws IllegalArgumentException if a number or a duration is not positive, the umask is not
      *     octal, or the repository is neither a URL nor a path

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
@@ -32,6 +33,9 @@ final class KnownSettings {
 
     private final TreeMap<String, String> settings = new TreeMap<>();
 
+    /** Those that have any names below them. */
+    private final Set<String> maps = new TreeSet<>();
+
     KnownSettings(ClassLoader loader) {
         try {
             for (URL url : Collections.list(loader.getResources(METADATA))) {
@@ -50,6 +54,9 @@ final class KnownSettings {
             String standard = property.path("defaultValue").asString("");
             String words = property.path("description").asString("");
             settings.put(name, standard.isEmpty() ? words : words + " [" + standard + "]");
+            if (property.path("type").asString("").startsWith("java.util.Map<")) {
+                maps.add(name);
+            }
         }
     }
 
@@ -85,6 +92,8 @@ final class KnownSettings {
         if (canonical.getNumberOfElements() < 2
                 || !canonical.toString().startsWith(PREFIX)
                 || isAnothers(canonical)
+                || maps.stream()
+                        .anyMatch(map -> ConfigurationPropertyName.of(map).isAncestorOf(canonical))
                 || settings.keySet().stream()
                         .anyMatch(known -> canonical.equals(ConfigurationPropertyName.of(known)))) {
             return;

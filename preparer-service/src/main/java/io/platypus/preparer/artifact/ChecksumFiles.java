@@ -1,7 +1,6 @@
 package io.platypus.preparer.artifact;
 
 import io.platypus.preparer.plan.Repository;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -21,54 +20,34 @@ public final class ChecksumFiles implements DigestSource {
             Pattern.compile("SHA256 \\((?<name>.+)\\) = (?<hex>\\p{XDigit}{64})");
 
     private final ArtifactSource files;
-    private final boolean required;
 
-    /**
-     * @param required whether an artifact without either is refused
-     */
-    public ChecksumFiles(ArtifactSource files, boolean required) {
+    public ChecksumFiles(ArtifactSource files) {
         this.files = files;
-        this.required = required;
     }
 
     @Override
     public Digest find(URI artifact) throws InterruptedException {
-        String path = artifact.getRawPath();
-        String name = path.substring(path.lastIndexOf('/') + 1);
-        Digest own = read(artifact.resolve("./" + name + ".sha256"), name, true);
-        if (!(own instanceof Digest.Any)) {
-            return own;
-        }
-        Digest listed = read(artifact.resolve("./SHA256SUMS"), name, false);
-        return listed instanceof Digest.Any && required
-                ? new Digest.Lacking(
-                        Repository.shown(artifact) + ": neither .sha256 nor SHA256SUMS has it")
-                : listed;
+        String name = SideFile.name(artifact);
+        Digest own = read(SideFile.ofArtifact(files, artifact, ".sha256", MOST_BYTES), name, true);
+        return own instanceof Digest.Any
+                ? read(SideFile.named(files, artifact, "SHA256SUMS", MOST_BYTES), name, false)
+                : own;
     }
 
     /**
      * @param own whether the file is about this artifact alone, and wrong if it does not say
      */
-    private Digest read(URI url, String name, boolean own) throws InterruptedException {
-        return switch (files.open(url)) {
-            case Fetch.Missing _, Fetch.Denied _ -> new Digest.Any();
-            case Fetch.NotOpened failed -> new Digest.Unknown(failed);
-            case Fetch.Opened file -> {
-                String shown = Repository.shown(url);
-                try (file) {
-                    byte[] content = file.body().readNBytes(MOST_BYTES + 1);
-                    Optional<String> hex =
-                            content.length > MOST_BYTES
-                                    ? Optional.empty()
-                                    : find(new String(content, StandardCharsets.UTF_8), name);
-                    yield hex.<Digest>map(known -> new Digest.Known(known, shown))
-                            .orElseGet(() -> own ? lacking(shown) : new Digest.Any());
-                } catch (IOException e) {
-                    if (Thread.interrupted()) {
-                        throw new InterruptedException("while reading " + shown);
-                    }
-                    yield new Digest.Unknown(new Fetch.Unreachable(shown + ": " + e));
-                }
+    private static Digest read(SideFile file, String name, boolean own) {
+        return switch (file) {
+            case SideFile.Absent _ -> new Digest.Any();
+            case SideFile.Unknown(var cause) -> new Digest.Unknown(cause);
+            case SideFile.TooLong(var url) ->
+                    own ? lacking(Repository.shown(url)) : new Digest.Any();
+            case SideFile.Found found -> {
+                String shown = Repository.shown(found.url());
+                yield find(new String(found.bytes(), StandardCharsets.UTF_8), name)
+                        .<Digest>map(hex -> new Digest.Known(hex, shown))
+                        .orElseGet(() -> own ? lacking(shown) : new Digest.Any());
             }
         };
     }

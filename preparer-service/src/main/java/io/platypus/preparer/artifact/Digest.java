@@ -10,10 +10,10 @@ public sealed interface Digest {
      */
     record Known(String sha256, String source) implements Digest {}
 
-    /** Nobody says, and nobody has to. */
+    /** Nobody says. */
     record Any() implements Digest {}
 
-    /** Nobody says in a way that is understood, and somebody has to. */
+    /** The file that is about this artifact alone is there, and does not say. */
     record Lacking(String detail) implements Digest {}
 
     /** Whether somebody says could not be found out. */

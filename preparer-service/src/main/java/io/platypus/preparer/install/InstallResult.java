@@ -1,5 +1,6 @@
 package io.platypus.preparer.install;
 
+import io.platypus.preparer.trust.Distrust;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -21,6 +22,19 @@ public sealed interface InstallResult {
         NotInstalled(Fault fault, String detail) {
             this(fault, detail, Optional.empty());
         }
+
+        static NotInstalled of(Distrust distrust) {
+            Fault fault =
+                    switch (distrust.kind()) {
+                        case CHECKSUM_MISSING -> Fault.CHECKSUM_MISSING;
+                        case CHECKSUM_MISMATCH -> Fault.CHECKSUM_MISMATCH;
+                        case SIGNATURE_MISSING -> Fault.SIGNATURE_MISSING;
+                        case SIGNATURE_INVALID -> Fault.SIGNATURE_INVALID;
+                        case SIGNATURE_UNTRUSTED -> Fault.SIGNATURE_UNTRUSTED;
+                        case KEYRING_UNUSABLE -> Fault.KEYRING_UNUSABLE;
+                    };
+            return new NotInstalled(fault, distrust.detail());
+        }
     }
 
     /** What kind of trouble. */
@@ -32,6 +46,10 @@ public sealed interface InstallResult {
         UNKNOWN_ACCOUNT,
         CHECKSUM_MISSING,
         CHECKSUM_MISMATCH,
+        SIGNATURE_MISSING,
+        SIGNATURE_INVALID,
+        SIGNATURE_UNTRUSTED,
+        KEYRING_UNUSABLE,
         CORRUPT,
         UNSAFE,
         TOO_LARGE,

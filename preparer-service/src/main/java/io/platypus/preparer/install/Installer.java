@@ -2,13 +2,14 @@ package io.platypus.preparer.install;
 
 import io.platypus.intent.AppIntent;
 import io.platypus.preparer.artifact.ArtifactSource;
-import io.platypus.preparer.artifact.Digest;
-import io.platypus.preparer.artifact.DigestSource;
 import io.platypus.preparer.artifact.Fetch;
 import io.platypus.preparer.install.InstallResult.Fault;
 import io.platypus.preparer.install.InstallResult.NotInstalled;
 import io.platypus.preparer.plan.Repository;
 import io.platypus.preparer.plan.Wanted;
+import io.platypus.preparer.trust.Demand;
+import io.platypus.preparer.trust.Distrust;
+import io.platypus.preparer.trust.TrustGate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -22,14 +23,13 @@ import java.util.Optional;
  */
 public final class Installer {
     private final ArtifactSource artifacts;
-    private final DigestSource digests;
+    private final TrustGate trust;
     private final Staging staging;
     private final Limits limits;
 
-    public Installer(
-            ArtifactSource artifacts, DigestSource digests, Staging staging, Limits limits) {
+    public Installer(ArtifactSource artifacts, TrustGate trust, Staging staging, Limits limits) {
         this.artifacts = artifacts;
-        this.digests = digests;
+        this.trust = trust;
         this.staging = staging;
         this.limits = limits;
     }
@@ -56,15 +56,15 @@ public final class Installer {
             case Fetch.NotOpened failed -> notInstalled(failed);
             case Fetch.Opened artifact -> {
                 try (artifact) {
-                    yield switch (digest(wanted)) {
-                        case Digest.Unknown(var failed) -> notInstalled(failed);
-                        case Digest.Lacking(var detail) ->
-                                new NotInstalled(Fault.CHECKSUM_MISSING, detail);
-                        case Digest digest -> {
+                    yield switch (trust.demand(intent.cluster(), wanted)) {
+                        case Demand.Unknown(var failed) -> notInstalled(failed);
+                        case Demand.Unmet(var why) -> NotInstalled.of(why);
+                        case Demand.Examine(var examination) -> {
                             transfer.begun(artifact.length());
                             var received =
-                                    new ReceivedStream(artifact, limits.maxBytes(), transfer);
-                            yield receive(intent, new Expected(wanted, digest, owner), received);
+                                    new ReceivedStream(
+                                            artifact, limits.maxBytes(), transfer, examination);
+                            yield receive(intent, new Task(wanted, owner), received);
                         }
                     };
                 }
@@ -72,13 +72,7 @@ public final class Installer {
         };
     }
 
-    private record Expected(Wanted wanted, Digest digest, Ownership owner) {}
-
-    private Digest digest(Wanted wanted) throws InterruptedException {
-        return wanted.sha256().isPresent()
-                ? new Digest.Known(wanted.sha256().get(), "the intent")
-                : digests.find(wanted.source());
-    }
+    private record Task(Wanted wanted, Ownership owner) {}
 
     private static NotInstalled notInstalled(Fetch.NotOpened failed) {
         return switch (failed) {
@@ -92,15 +86,15 @@ public final class Installer {
         };
     }
 
-    private InstallResult receive(AppIntent intent, Expected expected, ReceivedStream received)
+    private InstallResult receive(AppIntent intent, Task task, ReceivedStream received)
             throws IOException, InterruptedException {
         try {
-            return stage(intent, expected, received);
+            return stage(intent, task, received);
         } catch (IOException e) {
             // Whatever an interrupt made fail, and however that looks, it is the interrupt.
-            endIfInterrupted(expected.wanted());
-            InstallResult fault = fault(expected, received, e);
-            endIfInterrupted(expected.wanted());
+            endIfInterrupted(task.wanted());
+            InstallResult fault = fault(task.wanted(), received, e);
+            endIfInterrupted(task.wanted());
             return fault;
         }
     }
@@ -111,17 +105,17 @@ public final class Installer {
         }
     }
 
-    private InstallResult stage(AppIntent intent, Expected expected, ReceivedStream received)
+    private InstallResult stage(AppIntent intent, Task task, ReceivedStream received)
             throws IOException {
-        Wanted wanted = expected.wanted();
+        Wanted wanted = task.wanted();
         Path basedir = intent.deploy().basedir();
         Path target = intent.install(wanted.version());
         Path staged = staging.create(intent.app(), wanted.version(), basedir);
         try {
-            var unpacked = unpack(received, staged, expected.owner());
-            Optional<NotInstalled> mismatch = mismatch(expected, received);
-            if (mismatch.isPresent()) {
-                return mismatch.get();
+            var unpacked = unpack(received, staged, task.owner());
+            Optional<Distrust> distrust = received.verdict();
+            if (distrust.isPresent()) {
+                return NotInstalled.of(distrust.get());
             }
             Staging.makeDirectories(Objects.requireNonNull(target.getParent()));
             StableStorage.sync(staged);
@@ -147,16 +141,16 @@ public final class Installer {
                         Fault.NOT_A_DIRECTORY, target + " is not a directory: move it away");
     }
 
-    private static InstallResult fault(Expected expected, ReceivedStream received, IOException e)
+    private static InstallResult fault(Wanted wanted, ReceivedStream received, IOException e)
             throws IOException {
-        String source = Repository.shown(expected.wanted().source());
+        String source = Repository.shown(wanted.source());
         if (received.failure().isPresent()) {
             return new NotInstalled(
                     Fault.FETCH_FAILED, source + ": " + received.failure().get().getMessage());
         }
         if (e instanceof BadArchiveException bad) {
             // A tampered archive is rarely sound; that it is another one says more than where.
-            return otherArchive(expected, received, bad)
+            return otherArchive(received, bad)
                     .orElseGet(
                             () -> new NotInstalled(bad.fault(), source + ": " + bad.getMessage()));
         }
@@ -167,30 +161,13 @@ public final class Installer {
     }
 
     private static Optional<NotInstalled> otherArchive(
-            Expected expected, ReceivedStream received, BadArchiveException bad) {
+            ReceivedStream received, BadArchiveException bad) {
         try {
-            return bad.fault() == Fault.TOO_LARGE ? Optional.empty() : mismatch(expected, received);
+            return bad.fault() == Fault.TOO_LARGE
+                    ? Optional.empty()
+                    : received.verdict().map(NotInstalled::of);
         } catch (IOException e) {
             return Optional.empty(); // The rest does not arrive; what is known is enough.
         }
-    }
-
-    private static Optional<NotInstalled> mismatch(Expected expected, ReceivedStream received)
-            throws IOException {
-        if (!(expected.digest() instanceof Digest.Known(var sha256, var source))) {
-            return Optional.empty();
-        }
-        String digest = received.drain();
-        return digest.equals(sha256)
-                ? Optional.empty()
-                : Optional.of(
-                        new NotInstalled(
-                                Fault.CHECKSUM_MISMATCH,
-                                "%s: has SHA-256 %s, %s says %s"
-                                        .formatted(
-                                                Repository.shown(expected.wanted().source()),
-                                                digest,
-                                                source,
-                                                sha256)));
     }
 }

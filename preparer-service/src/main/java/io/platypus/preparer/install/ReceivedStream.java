@@ -1,18 +1,17 @@
 package io.platypus.preparer.install;
 
 import io.platypus.preparer.artifact.Fetch;
+import io.platypus.preparer.trust.Distrust;
+import io.platypus.preparer.trust.Examination;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An artifact as it arrives: counted, digested, held to its announced length. Remembers how
+ * An artifact as it arrives: counted, examined, held to its announced length. Remembers how
  * receiving failed, as readers above tend to take that for a fault of the archive.
  */
 final class ReceivedStream extends InputStream {
@@ -23,16 +22,18 @@ final class ReceivedStream extends InputStream {
     private final OptionalLong length;
     private final long maxBytes;
     private final Transfer transfer;
-    private final MessageDigest digest = sha256();
+    private final Examination examination;
     private long count;
     private long barren;
     private @Nullable IOException failure;
 
-    ReceivedStream(Fetch.Opened artifact, long maxBytes, Transfer transfer) {
+    ReceivedStream(
+            Fetch.Opened artifact, long maxBytes, Transfer transfer, Examination examination) {
         this.in = artifact.body();
         this.length = artifact.length();
         this.maxBytes = maxBytes;
         this.transfer = transfer;
+        this.examination = examination;
     }
 
     /** To be called whenever something was made of what was read. */
@@ -50,15 +51,15 @@ final class ReceivedStream extends InputStream {
         return Optional.ofNullable(failure);
     }
 
-    /** Reads what is left, and returns the digest of all, in lower-case hexadecimal digits. */
-    String drain() throws IOException {
+    /** Reads what is left, and says whether all is what it has to be. */
+    Optional<Distrust> verdict() throws IOException {
         byte[] buffer = new byte[64 << 10];
         int read;
         do {
             fruitful();
             read = read(buffer, 0, buffer.length);
         } while (read >= 0);
-        return HexFormat.of().formatHex(digest.digest());
+        return examination.verdict();
     }
 
     @Override
@@ -79,7 +80,7 @@ final class ReceivedStream extends InputStream {
         }
         count += read;
         barren += read;
-        digest.update(into, offset, read);
+        examination.update(into, offset, read);
         transfer.received(read);
         if (count > maxBytes) {
             throw Quota.over("it is larger than " + maxBytes + " bytes", "max-bytes");
@@ -109,14 +110,6 @@ final class ReceivedStream extends InputStream {
                                     + length.getAsLong()
                                     + " were announced");
             throw failure;
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -22,6 +22,16 @@ public enum PreparerReason implements Reason {
     CHECKSUM_MISSING,
     /** What was received has another digest than the intent, or a file beside it, says. */
     CHECKSUM_MISMATCH,
+    /** A signature is required and there is no file with one. */
+    SIGNATURE_MISSING,
+    /**
+     * The signature is not of what was received, has expired, or is of a kind that proves little.
+     */
+    SIGNATURE_INVALID,
+    /** The signature's key is not in the keyring, or no good: revoked, expired, not for signing. */
+    SIGNATURE_UNTRUSTED,
+    /** The keyring cannot be read, may be changed by others, or has a bad file. */
+    KEYRING_UNUSABLE,
     /** What was received is no sound archive of a known format. */
     CORRUPT_ARTIFACT,
     /** An entry of the archive would leave its install, or is of a kind that is not unpacked. */

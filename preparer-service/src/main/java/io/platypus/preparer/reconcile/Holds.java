@@ -28,6 +28,11 @@ final class Holds {
             case UNKNOWN_ACCOUNT -> Outcome.blocked(PreparerReason.RUN_AS_UNKNOWN, message);
             case CHECKSUM_MISSING -> Outcome.blocked(PreparerReason.CHECKSUM_MISSING, message);
             case CHECKSUM_MISMATCH -> Outcome.blocked(PreparerReason.CHECKSUM_MISMATCH, message);
+            case SIGNATURE_MISSING -> Outcome.blocked(PreparerReason.SIGNATURE_MISSING, message);
+            case SIGNATURE_INVALID -> Outcome.blocked(PreparerReason.SIGNATURE_INVALID, message);
+            case SIGNATURE_UNTRUSTED ->
+                    Outcome.blocked(PreparerReason.SIGNATURE_UNTRUSTED, message);
+            case KEYRING_UNUSABLE -> Outcome.blocked(PreparerReason.KEYRING_UNUSABLE, message);
             case CORRUPT -> Outcome.blocked(PreparerReason.CORRUPT_ARTIFACT, message);
             case UNSAFE -> Outcome.blocked(PreparerReason.UNSAFE_ARTIFACT, message);
             case TOO_LARGE -> Outcome.blocked(PreparerReason.LIMIT_EXCEEDED, message);

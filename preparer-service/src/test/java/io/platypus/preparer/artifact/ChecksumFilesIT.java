@@ -50,7 +50,7 @@ class ChecksumFilesIT {
     void readsWhatSha256sumWrites(String content) throws Exception {
         server.at("/slug/slug_1.tar.gz.sha256", TestRepository.content(content.getBytes(UTF_8)));
 
-        assertThat(find(false))
+        assertThat(find())
                 .isEqualTo(new Digest.Known(HEX, server.url() + "slug/slug_1.tar.gz.sha256"));
     }
 
@@ -59,7 +59,7 @@ class ChecksumFilesIT {
         String upper = HEX.toUpperCase(java.util.Locale.ROOT);
         server.at("/slug/slug_1.tar.gz.sha256", TestRepository.content(upper.getBytes(UTF_8)));
 
-        assertThat(find(true))
+        assertThat(find())
                 .isInstanceOfSatisfying(
                         Digest.Known.class, known -> assertThat(known.sha256()).isEqualTo(HEX));
     }
@@ -71,17 +71,15 @@ class ChecksumFilesIT {
         server.at("/slug/slug_1.tar.gz.sha256", TestRepository.status(status));
         server.at("/slug/SHA256SUMS", TestRepository.content(list.getBytes(UTF_8)));
 
-        assertThat(find(true)).isEqualTo(new Digest.Known(HEX, server.url() + "slug/SHA256SUMS"));
+        assertThat(find()).isEqualTo(new Digest.Known(HEX, server.url() + "slug/SHA256SUMS"));
     }
 
     @Test
-    void doesWithoutUnlessItIsRequired() throws Exception {
-        assertThat(find(false)).isEqualTo(new Digest.Any());
-        assertThat(find(true)).isInstanceOf(Digest.Lacking.class);
+    void doesWithout() throws Exception {
+        assertThat(find()).isEqualTo(new Digest.Any());
 
         server.at("/slug/SHA256SUMS", TestRepository.content((OTHER + "  x\n").getBytes(UTF_8)));
-        assertThat(find(false)).isEqualTo(new Digest.Any());
-        assertThat(find(true)).isInstanceOf(Digest.Lacking.class);
+        assertThat(find()).isEqualTo(new Digest.Any());
     }
 
     @ParameterizedTest
@@ -89,7 +87,7 @@ class ChecksumFilesIT {
     void trustsNoFileOfItsOwnThatDoesNotSay(String content) throws Exception {
         server.at("/slug/slug_1.tar.gz.sha256", TestRepository.content(content.getBytes(UTF_8)));
 
-        assertThat(find(false)).isInstanceOf(Digest.Lacking.class);
+        assertThat(find()).isInstanceOf(Digest.Lacking.class);
     }
 
     @Test
@@ -102,12 +100,12 @@ class ChecksumFilesIT {
                 }) {
             server.at("/slug/slug_1.tar.gz.sha256", trouble);
 
-            assertThat(find(false)).isInstanceOf(Digest.Unknown.class);
+            assertThat(find()).isInstanceOf(Digest.Unknown.class);
         }
     }
 
-    private Digest find(boolean required) throws InterruptedException {
+    private Digest find() throws InterruptedException {
         URI artifact = server.url().resolve("slug/slug_1.tar.gz?sig=x");
-        return new ChecksumFiles(source, required).find(artifact);
+        return new ChecksumFiles(source).find(artifact);
     }
 }

@@ -15,6 +15,7 @@ import io.platypus.preparer.artifact.ArtifactSource;
 import io.platypus.preparer.artifact.Digest;
 import io.platypus.preparer.artifact.Fetch;
 import io.platypus.preparer.plan.Wanted;
+import io.platypus.preparer.trust.TrustGate;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -92,7 +93,7 @@ final class Workshop {
             AppIntent intent, ArtifactSource source, Optional<String> sha256, Limits limits)
             throws IOException, InterruptedException {
         var wanted = new Wanted(VERSION, URI.create("http://repo.test/slug_1.tar.gz"), sha256);
-        return new Installer(source, _ -> new Digest.Any(), staging, limits)
+        return new Installer(source, new TrustGate(_ -> new Digest.Any()), staging, limits)
                 .install(intent, wanted, new NoTransfer());
     }
 

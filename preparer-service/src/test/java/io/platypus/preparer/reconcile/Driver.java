@@ -9,6 +9,7 @@ import io.platypus.preparer.install.Limits;
 import io.platypus.preparer.install.Staging;
 import io.platypus.preparer.plan.PrepareStep;
 import io.platypus.preparer.plan.Repository;
+import io.platypus.preparer.trust.TrustGate;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Pass;
 import io.platypus.runtime.reconcile.Target;
@@ -33,7 +34,7 @@ final class Driver {
         var installer =
                 new Installer(
                         source,
-                        new ChecksumFiles(source, false),
+                        new TrustGate(new ChecksumFiles(source)),
                         staging,
                         new Limits(1L << 30, 100_000));
         reconciler =
