@@ -15,6 +15,7 @@ import io.platypus.preparer.trust.OpenPgpSignatures;
 import io.platypus.preparer.trust.Signatures;
 import io.platypus.preparer.trust.TrustGate;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;

@@ -5,7 +5,7 @@ import io.platypus.preparer.trust.TrustPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record TrustProperties(
         @DefaultValue("none") TrustPolicy trust,
         @DefaultValue Map<String, TrustPolicy> trustByCluster,
-        Optional<Path> keyring) {
+        @Nullable Path keyring) {
     /**
      * @throws IllegalArgumentException if signatures are asked for and there is no keyring, or two
      *     policies are of one cluster
@@ -28,11 +28,11 @@ public record TrustProperties(
     public TrustProperties {
         trustByCluster = Map.copyOf(trustByCluster);
         boolean signatures = new TrustPolicies(trust, trustByCluster).needSignatures();
-        if (signatures && !keyring.map(Files::isDirectory).orElse(false)) {
+        if (signatures && !(keyring != null && Files.isDirectory(keyring))) {
             throw new IllegalArgumentException(
                     "platypus.preparer.keyring must be a directory of public keys, as artifacts"
                             + " need signatures; it is "
-                            + keyring.map(Path::toString).orElse("not set"));
+                            + (keyring == null ? "not set" : keyring));
         }
     }
 

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -72,6 +73,26 @@ class PreparerConfigurationTest {
                                 .isEqualTo(Path.of("/srv/repo")));
     }
 
+    @Test
+    void needsAKeyringOnlyForSignatures(@TempDir Path keyring) {
+        String prod = "platypus.preparer.trust-by-cluster.prod=signature";
+        runner.withPropertyValues("platypus.preparer.trust=checksum")
+                .run(context -> assertThat(context).hasNotFailed());
+        runner.withPropertyValues(prod, "platypus.preparer.keyring=" + keyring)
+                .run(context ->
+                        assertThat(context.getBean(TrustProperties.class).policies())
+                                .hasToString("none, but prod=signature"));
+        runner.withPropertyValues(prod, "platypus.preparer.keyring=" + keyring.resolve("gone"))
+                .run(context ->
+                        assertThat(context)
+                                .getFailure()
+                                .rootCause()
+                                .hasMessageContaining(
+                                        "platypus.preparer.keyring must be a directory of public"
+                                                + " keys")
+                                .hasMessageEndingWith("gone"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -86,7 +107,11 @@ class PreparerConfigurationTest {
                 "url-template={app}.tar.gz",
                 "max-bytes=0B",
                 "max-entries=0",
-                "max-entries=many"
+                "max-entries=many",
+                "trust=sometimes",
+                "trust=signature",
+                "trust-by-cluster.prod=maybe",
+                "trust-by-cluster.prod=signature"
             })
     void refusesToStartWithABadValue(String property) {
         runner.withPropertyValues("platypus.preparer." + property)

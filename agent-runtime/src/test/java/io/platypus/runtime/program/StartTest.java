@@ -51,6 +51,8 @@ class StartTest {
         "--platypus.resynk=5s, unknown setting platypus.resynk, did you mean platypus.resync?",
         "--platypus.store.consul.tokenn-file=x, unknown setting, did you mean platypus.store.consul.token-file?",
         "--platypus.toy.wordl=x, unknown setting platypus.toy.wordl, did you mean platypus.toy.world?",
+        "--platypus.toy.doorss.front=1, unknown setting platypus.toy.doorss.front, --help shows",
+        "--platypus.toy.doors.front=wide, setting platypus.toy.doors.front cannot be 'wide', ",
         "--platypus.nonsense-of-an-operator=1, unknown setting, --help shows",
         "--platypus.resync=banana, setting platypus.resync cannot be 'banana', ",
         "--platypus.resync=1ms, platypus.resync must be 100ms to 1d, ",
@@ -68,6 +70,14 @@ class StartTest {
     void oneLineTellsWhatKeepsItFromStarting(String arg, String what, String hint) {
         String[] args = arg.equals("-world") ? new String[] {arg} : with(arg);
         assertThat(failure(args)).contains(what).contains(hint == null ? "" : hint);
+    }
+
+    @Test
+    void aSettingByNameTakesAnyName() {
+        try (ConfigurableApplicationContext context =
+                ToyAgent.program().start(with("--platypus.toy.doors.Front_1=2"))) {
+            assertThat(context.isActive()).isTrue();
+        }
     }
 
     @ParameterizedTest

@@ -1,0 +1,4 @@
+@NullMarked
+package io.platypus.preparer.trust;
+
+import org.jspecify.annotations.NullMarked;
