@@ -5,6 +5,7 @@ import io.platypus.preparer.artifact.ArtifactSource;
 import io.platypus.preparer.artifact.ChecksumFiles;
 import io.platypus.preparer.artifact.HttpSettings;
 import io.platypus.preparer.artifact.RepositorySource;
+import io.platypus.preparer.artifact.Tls;
 import io.platypus.preparer.install.Installer;
 import io.platypus.preparer.install.Staging;
 import io.platypus.preparer.plan.Repository;
@@ -15,46 +16,72 @@ import io.platypus.preparer.trust.OpenPgpSignatures;
 import io.platypus.preparer.trust.Signatures;
 import io.platypus.preparer.trust.TrustGate;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Puts the preparer together. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({PreparerProperties.class, TrustProperties.class})
+@EnableConfigurationProperties({
+    PreparerProperties.class,
+    TrustProperties.class,
+    S3Properties.class
+})
 class PreparerConfiguration {
     private static final Logger log = LoggerFactory.getLogger(PreparerConfiguration.class);
 
     @Bean
-    Repository repository(PreparerProperties properties) {
+    Repository repository(PreparerProperties properties, S3Properties s3) {
         return new Repository(
                 properties.repository(),
                 UrlTemplate.of(
                         properties.urlTemplate(),
                         System.getProperty("os.name"),
-                        System.getProperty("os.arch")));
+                        System.getProperty("os.arch")),
+                s3.buckets());
     }
 
     @Bean
     ArtifactSource artifactSource(
             Repository repository,
             PreparerProperties properties,
+            S3Properties s3,
             ObjectProvider<SslBundles> bundles) {
         return new RepositorySource(
                 repository,
                 new HttpSettings(
                         properties.idleTimeout(),
+                        properties.minRate().toBytes(),
                         properties.credentialsFile(),
-                        properties.proxy(),
-                        properties
-                                .sslBundle()
-                                .map(name ->
-                                        bundles.getObject().getBundle(name).createSslContext())));
+                        properties.proxying(),
+                        tls(properties.sslBundle(), bundles)),
+                s3.settings());
+    }
+
+    /** What the bundle holds at present: one with reload-on-update changes with its files. */
+    private static Supplier<Optional<Tls>> tls(
+            Optional<String> bundle, ObjectProvider<SslBundles> bundles) {
+        if (bundle.isEmpty()) {
+            return Optional::empty;
+        }
+        SslBundles all = bundles.getObject();
+        var current = new AtomicReference<>(Optional.of(tls(all.getBundle(bundle.get()))));
+        all.addBundleUpdateHandler(bundle.get(), changed -> current.set(Optional.of(tls(changed))));
+        return current::get;
+    }
+
+    private static Tls tls(SslBundle bundle) {
+        var managers = bundle.getManagers();
+        return new Tls(List.of(managers.getKeyManagers()), List.of(managers.getTrustManagers()));
     }
 
     @Bean

@@ -1,11 +1,13 @@
 package io.platypus.preparer;
 
+import io.platypus.preparer.artifact.Proxying;
 import io.platypus.preparer.install.Limits;
 import io.platypus.preparer.install.NameLimits;
 import io.platypus.preparer.plan.UrlTemplate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -14,11 +16,13 @@ import org.springframework.util.unit.DataSize;
 /**
  * The preparer's settings.
  *
- * @param repo where artifacts are: a file:, http: or https: URL, or a path of this machine
+ * @param repo where artifacts are: a file:, http:, https: or s3: URL, or a path of this machine
  * @param urlTemplate where in it, with {app}, {version}, {os} and {arch}
  * @param idleTimeout how long a repository may send nothing; a whole download has no limit
+ * @param minRate how much must arrive in a second, over a minute; 0 for any
  * @param credentialsFile headers, tokens and passwords for servers, a line each
  * @param proxy through which every server is reached, http://host:port
+ * @param noProxy hosts, and domains with a dot before them, that are reached without the proxy
  * @param sslBundle the name of a spring.ssl.bundle with the authorities that servers are believed
  *     by
  * @param maxConcurrent how many artifacts are fetched and unpacked at once, on the whole node
@@ -34,8 +38,10 @@ public record PreparerProperties(
         @DefaultValue("./repo") String repo,
         @DefaultValue(UrlTemplate.DEFAULT_PATTERN) String urlTemplate,
         @DefaultValue("30s") Duration idleTimeout,
+        @DefaultValue("1KB") DataSize minRate,
         Optional<Path> credentialsFile,
         Optional<URI> proxy,
+        @DefaultValue({}) List<String> noProxy,
         Optional<String> sslBundle,
         @DefaultValue("2") int maxConcurrent,
         @DefaultValue("20GB") DataSize maxBytes,
@@ -76,6 +82,11 @@ public record PreparerProperties(
                 maxRatio,
                 new NameLimits(maxPath, maxDepth),
                 Integer.parseInt(umask, 8));
+    }
+
+    /** Through which proxy servers are reached. */
+    Optional<Proxying> proxying() {
+        return proxy.map(address -> new Proxying(address, noProxy));
     }
 
     // Spring's own conversion encodes the percent sign of a URL once more: a%20b becomes a%2520b.

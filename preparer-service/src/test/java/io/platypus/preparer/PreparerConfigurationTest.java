@@ -12,6 +12,7 @@ import io.platypus.runtime.reconcile.Reconciler;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,7 +97,13 @@ class PreparerConfigurationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "repo=s3://bucket/",
+                "repo=ftp://h/",
+                "repo=s3://B/",
+                "s3.endpoint=h:9000",
+                "s3.endpoint=http://h:9000/path",
+                "s3.path-style=perhaps",
+                "s3.buckets=Shared",
+                "min-rate=-1B",
                 "repo=http://h/?q=1",
                 "idle-timeout=0s",
                 "idle-timeout=-1s",
@@ -104,6 +111,7 @@ class PreparerConfigurationTest {
                 "proxy=https://h:1",
                 "proxy=http://h",
                 "proxy=http://u:p@h:1",
+                "proxy=http://h:1,no-proxy=*.example.com",
                 "url-template={app}.tar.gz",
                 "max-bytes=0B",
                 "max-entries=0",
@@ -114,7 +122,10 @@ class PreparerConfigurationTest {
                 "trust-by-cluster.prod=signature"
             })
     void refusesToStartWithABadValue(String property) {
-        runner.withPropertyValues("platypus.preparer." + property)
-                .run(context -> assertThat(context).hasFailed());
+        String[] properties =
+                Arrays.stream(property.split(","))
+                        .map(each -> "platypus.preparer." + each)
+                        .toArray(String[]::new);
+        runner.withPropertyValues(properties).run(context -> assertThat(context).hasFailed());
     }
 }

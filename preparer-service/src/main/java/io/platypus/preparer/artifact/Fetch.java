@@ -14,8 +14,16 @@ public sealed interface Fetch {
      * @param body to be closed by the caller; a read fails with an {@link IOException} when the
      *     rest cannot be received, and ends early when its thread is interrupted
      * @param length in bytes, as announced
+     * @param validator what tells this content from another one at the same URL, for {@link
+     *     ArtifactSource#isStill}; one line without secrets
      */
-    record Opened(InputStream body, OptionalLong length) implements Fetch, AutoCloseable {
+    record Opened(InputStream body, OptionalLong length, Optional<String> validator)
+            implements Fetch, AutoCloseable {
+        /** Of which nothing tells another content. */
+        public Opened(InputStream body, OptionalLong length) {
+            this(body, length, Optional.empty());
+        }
+
         @Override
         public void close() throws IOException {
             body.close();
@@ -42,7 +50,7 @@ public sealed interface Fetch {
     /** The repository answers, and keeps it to itself: some say so of what they do not have. */
     record Denied(String detail) implements NotOpened {}
 
-    /** The repository was not asked: the file of credentials is no good. */
+    /** There are no credentials to ask with, or the repository says that they are no good. */
     record NoCredentials(String detail) implements NotOpened {}
 
     /** This agent does not fetch from there. */

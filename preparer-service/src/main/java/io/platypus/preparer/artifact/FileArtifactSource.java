@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Artifacts in a directory of this machine. */
@@ -21,11 +22,29 @@ final class FileArtifactSource implements ArtifactSource {
             if (!attributes.isRegularFile()) {
                 return new Fetch.Unreachable(shown + ": is not a regular file");
             }
-            return new Fetch.Opened(Files.newInputStream(file), OptionalLong.of(attributes.size()));
+            return new Fetch.Opened(
+                    Files.newInputStream(file),
+                    OptionalLong.of(attributes.size()),
+                    Optional.of(validator(attributes)));
         } catch (NoSuchFileException e) {
             return new Fetch.Missing(shown + ": no such file");
         } catch (IOException | IllegalArgumentException e) {
             return new Fetch.Unreachable(shown + ": " + e);
         }
+    }
+
+    @Override
+    public boolean isStill(URI url, String validator) {
+        try {
+            var attributes = Files.readAttributes(Path.of(url), BasicFileAttributes.class);
+            return validator(attributes).equals(validator);
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String validator(BasicFileAttributes file) {
+        return "size=%d modified=%s file=%s"
+                .formatted(file.size(), file.lastModifiedTime(), file.fileKey());
     }
 }

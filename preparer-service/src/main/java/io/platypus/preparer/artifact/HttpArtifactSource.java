@@ -12,25 +12,26 @@ import java.util.Optional;
 /** Artifacts on a server that speaks HTTP. */
 final class HttpArtifactSource implements ArtifactSource {
     private final HttpGet http;
-    private final Pauses pauses = new Pauses();
+    private final Pauses pauses;
 
-    HttpArtifactSource(HttpGet http) {
+    HttpArtifactSource(HttpGet http, Pauses pauses) {
         this.http = http;
+        this.pauses = pauses;
     }
 
     @Override
     public Fetch open(URI url) throws InterruptedException {
-        Optional<Duration> pause = pauses.left(url);
+        Optional<Fetch.Unreachable> pause = pauses.of(url);
         if (pause.isPresent()) {
-            return new Fetch.Unreachable(
-                    Repository.shown(url) + ": the server asked to be left alone for a while",
-                    pause);
+            return pause.get();
         }
-        return switch (http.get(url, Map.of())) {
+        HttpRequests requests = headers -> http.get(url, headers);
+        return switch (requests.get(Map.of())) {
             case Answer.NoCredentials(var detail) -> new Fetch.NoCredentials(detail);
             case Answer.Nothing(var detail) ->
                     new Fetch.Unreachable(Repository.shown(url) + ": " + detail);
-            case Answer.Received received when received.status() == 200 -> opened(url, received);
+            case Answer.Received received when received.status() == 200 ->
+                    opened(requests, received);
             case Answer.Received received -> {
                 received.close();
                 yield refused(url, received);
@@ -38,12 +39,26 @@ final class HttpArtifactSource implements ArtifactSource {
         };
     }
 
-    private Fetch.Opened opened(URI url, Answer.Received received) {
+    @Override
+    public boolean isStill(URI url, String validator) throws InterruptedException {
+        Optional<Validator> known = Validator.parse(validator);
+        if (known.isEmpty() || pauses.of(url).isPresent()) {
+            return false;
+        }
+        if (!(http.get(url, known.get().ifChanged()) instanceof Answer.Received received)) {
+            return false;
+        }
+        received.close();
+        return received.status() == 304;
+    }
+
+    private static Fetch.Opened opened(HttpRequests requests, Answer.Received received) {
+        Optional<Validator> validator = Validator.of(received.headers());
         InputStream body =
-                Validator.of(received.headers())
-                        .<InputStream>map(known -> new ResumedBody(http, url, known, received))
-                        .orElse(received.body());
-        return new Fetch.Opened(body, received.headers().firstValueAsLong("Content-Length"));
+                validator.isPresent()
+                        ? new ResumedBody(requests, validator, received)
+                        : received.body();
+        return new Fetch.Opened(body, received.length(), validator.map(Validator::shown));
     }
 
     private Fetch refused(URI url, Answer.Received received) {
@@ -55,10 +70,7 @@ final class HttpArtifactSource implements ArtifactSource {
         if (status == 403) {
             return new Fetch.Denied(detail);
         }
-        Optional<Duration> pause =
-                status == 429 || status == 503
-                        ? RetryAfter.of(received.headers(), Instant.now())
-                        : Optional.empty();
+        Optional<Duration> pause = received.retryAfter(Instant.now());
         pause.ifPresent(asked -> pauses.begin(url, asked));
         return new Fetch.Unreachable(detail, pause);
     }

@@ -7,12 +7,18 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends GET requests and follows redirects, but neither from {@code https} to {@code http} nor to
@@ -25,10 +31,25 @@ final class HttpGet {
     /** What came of a request. */
     sealed interface Answer {
         /** The server answered; the body is to be closed, whatever the status. */
-        record Received(int status, HttpHeaders headers, InputStream body) implements Answer {
+        record Received(int status, HttpHeaders headers, IdleLimitedBody body) implements Answer {
+            /** In bytes, as announced; empty if the server does not say, or not so. */
+            OptionalLong length() {
+                return headers.firstValue("Content-Length")
+                        .filter(length -> length.matches("\\d{1,18}"))
+                        .map(length -> OptionalLong.of(Long.parseLong(length)))
+                        .orElseGet(OptionalLong::empty);
+            }
+
+            /** How long the server, too busy, asks to be left alone. */
+            Optional<Duration> retryAfter(Instant now) {
+                return status == 429 || status == 503
+                        ? RetryAfter.of(headers, now)
+                        : Optional.empty();
+            }
+
             /** Lets go of the connection. */
             void close() {
-                ((IdleLimitedBody) body).close();
+                body.close();
             }
         }
 
@@ -39,15 +60,15 @@ final class HttpGet {
         record Nothing(String detail) implements Answer {}
     }
 
-    private final HttpClient client;
+    private final Supplier<HttpClient> client;
     private final Duration idle;
     private final Credentials credentials;
 
     /**
-     * @param client one that follows no redirects
+     * @param client one that follows no redirects, asked for before each request
      * @param idle how long nothing may arrive, before the first byte as well as between any two
      */
-    HttpGet(HttpClient client, Duration idle, Credentials credentials) {
+    HttpGet(Supplier<HttpClient> client, Duration idle, Credentials credentials) {
         this.client = client;
         this.idle = idle;
         this.credentials = credentials;
@@ -71,7 +92,7 @@ final class HttpGet {
         URI at = url;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
             Answer answer = send(at, headers);
-            if (!(answer instanceof Answer.Received received) || !isRedirect(received.status())) {
+            if (!(answer instanceof Answer.Received received) || !isRedirect(received)) {
                 return answer;
             }
             received.close();
@@ -87,28 +108,60 @@ final class HttpGet {
         return new Answer.Nothing("more than " + MOST_REDIRECTS + " redirects");
     }
 
+    /**
+     * The answer is handed out as soon as its headers are there. The client itself waits with it
+     * for as long as it has work to do, and forgets it if the body breaks off meanwhile.
+     */
     private Answer send(URI url, Map<String, String> headers) throws InterruptedException {
-        var request = HttpRequest.newBuilder(url);
+        // An artifact is wanted as it is: nobody on the way need compress it, nor would it be
+        // undone.
+        var request = HttpRequest.newBuilder(url).setHeader("Accept-Encoding", "identity");
         headers.forEach(request::setHeader);
-        CompletableFuture<HttpResponse<InputStream>> answer =
-                client.sendAsync(request.build(), _ -> new IdleLimitedBody(idle));
+        var answer = new CompletableFuture<Answer.Received>();
+        var exchange =
+                client.get()
+                        .sendAsync(
+                                request.build(),
+                                info -> {
+                                    var body = new IdleLimitedBody(idle);
+                                    if (!answer.complete(
+                                            new Answer.Received(
+                                                    info.statusCode(), info.headers(), body))) {
+                                        body.close();
+                                    }
+                                    return body;
+                                });
+        var _ = exchange.exceptionally(failure -> failed(answer, failure));
         try {
-            var response = answer.get(idle.toNanos(), TimeUnit.NANOSECONDS);
-            return new Answer.Received(response.statusCode(), response.headers(), response.body());
+            return answer.get(idle.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            abandon(answer);
+            abandon(answer, exchange);
             return new Answer.Nothing("no answer within " + idle.toMillis() + " ms");
         } catch (ExecutionException e) {
             return new Answer.Nothing(String.valueOf(e.getCause()));
         } catch (InterruptedException e) {
-            abandon(answer);
+            abandon(answer, exchange);
             throw e;
         }
     }
 
-    private static boolean isRedirect(int status) {
-        return switch (status) {
-            case 301, 302, 303, 307, 308 -> true;
+    /** Without an answer there is none; after it, its body ends so. */
+    private static @Nullable HttpResponse<InputStream> failed(
+            CompletableFuture<Answer.Received> answer, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException
+                        ? Objects.requireNonNullElse(failure.getCause(), failure)
+                        : failure;
+        if (!answer.completeExceptionally(cause)) {
+            var _ = answer.thenAccept(received -> received.body().onError(cause));
+        }
+        return null;
+    }
+
+    /** S3 answers 301 without saying where, and explains itself in the body. */
+    private static boolean isRedirect(Answer.Received received) {
+        return switch (received.status()) {
+            case 301, 302, 303, 307, 308 -> received.headers().firstValue("Location").isPresent();
             default -> false;
         };
     }
@@ -130,8 +183,12 @@ final class HttpGet {
     }
 
     /** An answer that comes at this very moment is let go of as well. */
-    private static void abandon(CompletableFuture<HttpResponse<InputStream>> answer) {
-        var _ = answer.thenAccept(response -> ((IdleLimitedBody) response.body()).close());
-        answer.cancel(true);
+    private static void abandon(
+            CompletableFuture<Answer.Received> answer,
+            CompletableFuture<HttpResponse<InputStream>> exchange) {
+        if (!answer.cancel(true)) {
+            var _ = answer.thenAccept(Answer.Received::close);
+        }
+        exchange.cancel(true);
     }
 }

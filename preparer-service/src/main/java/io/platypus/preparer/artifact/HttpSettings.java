@@ -1,46 +1,36 @@
 package io.platypus.preparer.artifact;
 
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
+import java.util.function.Supplier;
 
 /**
  * How servers are spoken to.
  *
  * @param idle how long a server may send nothing; there is no limit on a whole download
+ * @param minRate how many bytes a second must arrive, over a minute; 0 for any
  * @param credentials a file of credentials, see {@link Credentials}
- * @param proxy through which every server is reached; that of the JVM if empty
- * @param trust whose certificates are believed, and what is shown to servers; that of the JVM if
- *     empty
+ * @param proxying through which proxy; that of the JVM if empty
+ * @param tls what TLS goes by at present, asked before each request; that of the JVM if empty
  */
 public record HttpSettings(
         Duration idle,
+        long minRate,
         Optional<Path> credentials,
-        Optional<URI> proxy,
-        Optional<SSLContext> trust) {
+        Optional<Proxying> proxying,
+        Supplier<Optional<Tls>> tls) {
+    /** Without credentials, without a proxy, and with what the JVM believes. */
+    public HttpSettings(Duration idle) {
+        this(idle, 0, Optional.empty(), Optional.empty(), Optional::empty);
+    }
+
     /**
-     * @throws IllegalArgumentException if the proxy is no {@code http://host:port}
+     * @throws IllegalArgumentException if the rate is negative
      */
     public HttpSettings {
-        if (proxy.isPresent() && !isProxy(proxy.get())) {
-            throw new IllegalArgumentException("the proxy must be http://host:port");
+        if (minRate < 0) {
+            throw new IllegalArgumentException("min-rate must be 0 or more");
         }
-    }
-
-    /** Where the proxy listens. */
-    Optional<InetSocketAddress> proxyAddress() {
-        return proxy.map(url -> InetSocketAddress.createUnresolved(url.getHost(), url.getPort()));
-    }
-
-    private static boolean isProxy(URI url) {
-        return "http".equals(url.getScheme())
-                && url.getHost() != null
-                && url.getPort() > 0
-                && url.getRawUserInfo() == null
-                && url.getRawPath().matches("/?")
-                && url.getRawQuery() == null;
     }
 }

@@ -65,14 +65,15 @@ final class IdleLimitedBody extends InputStream
         arrivals.add(new Chunk(buffers));
     }
 
+    /** May be called once more: the first end counts. */
     @Override
     public void onError(Throwable failure) {
-        arrivals.add(new End(Optional.of(failure)));
+        var _ = arrivals.offer(new End(Optional.of(failure)));
     }
 
     @Override
     public void onComplete() {
-        arrivals.add(new End(Optional.empty()));
+        var _ = arrivals.offer(new End(Optional.empty()));
     }
 
     @Override

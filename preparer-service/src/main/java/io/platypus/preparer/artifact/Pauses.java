@@ -1,5 +1,6 @@
 package io.platypus.preparer.artifact;
 
+import io.platypus.preparer.plan.Repository;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -13,8 +14,17 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Pauses {
     private final Map<String, Long> untilNanos = new ConcurrentHashMap<>();
 
-    /** What is left of the pause of this URL's server. */
-    Optional<Duration> left(URI url) {
+    /** That this URL's server is not to be asked now, if so. */
+    Optional<Fetch.Unreachable> of(URI url) {
+        return left(url)
+                .map(pause ->
+                        new Fetch.Unreachable(
+                                Repository.shown(url)
+                                        + ": the server asked to be left alone for a while",
+                                Optional.of(pause)));
+    }
+
+    private Optional<Duration> left(URI url) {
         Long until = untilNanos.get(url.getRawAuthority());
         if (until == null) {
             return Optional.empty();

@@ -1,45 +1,50 @@
 package io.platypus.preparer.artifact;
 
 import io.platypus.preparer.plan.Repository;
-import java.net.ProxySelector;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Opens artifacts wherever the repository allows it. */
 public final class RepositorySource implements ArtifactSource {
-    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
-
     private final Repository repository;
-    private final ArtifactSource files = new FileArtifactSource();
-    private final ArtifactSource http;
+    private final Map<String, ArtifactSource> sources;
 
-    public RepositorySource(Repository repository, HttpSettings settings) {
+    public RepositorySource(Repository repository, HttpSettings settings, S3Settings s3) {
         this.repository = repository;
-        var credentials = new Credentials(settings.credentials());
-        this.http =
-                new HttpArtifactSource(new HttpGet(client(settings), settings.idle(), credentials));
+        var http =
+                new HttpGet(
+                        new CurrentClient(settings),
+                        settings.idle(),
+                        new Credentials(settings.credentials()));
+        ArtifactSource web = paced(new HttpArtifactSource(http, new Pauses()), settings);
+        var objects = new S3ArtifactSource(new S3Requests(s3, http, settings.idle()));
+        this.sources =
+                Map.of(
+                        "file",
+                        new FileArtifactSource(),
+                        "http",
+                        web,
+                        "https",
+                        web,
+                        "s3",
+                        paced(objects, settings));
+    }
+
+    /** With the S3 of AWS. */
+    public RepositorySource(Repository repository, HttpSettings settings) {
+        this(repository, settings, S3Settings.USUAL);
     }
 
     /** Without credentials. */
     public RepositorySource(Repository repository, Duration idle) {
-        this(
-                repository,
-                new HttpSettings(idle, Optional.empty(), Optional.empty(), Optional.empty()));
+        this(repository, new HttpSettings(idle));
     }
 
-    private static HttpClient client(HttpSettings settings) {
-        Duration idle = settings.idle();
-        var client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(
-                                idle.compareTo(LONGEST_CONNECT) < 0 ? idle : LONGEST_CONNECT)
-                        .followRedirects(HttpClient.Redirect.NEVER);
-        settings.proxyAddress().ifPresent(proxy -> client.proxy(ProxySelector.of(proxy)));
-        settings.trust().ifPresent(client::sslContext);
-        return client.build();
+    private static ArtifactSource paced(ArtifactSource source, HttpSettings settings) {
+        return settings.minRate() == 0 ? source : new PacedSource(source, settings.minRate());
     }
 
     @Override
@@ -48,6 +53,20 @@ public final class RepositorySource implements ArtifactSource {
         if (refusal.isPresent()) {
             return new Fetch.Refused(Repository.shown(url) + ": " + refusal.get());
         }
-        return url.getScheme().equalsIgnoreCase("file") ? files.open(url) : http.open(url);
+        return source(url).open(url);
+    }
+
+    @Override
+    public boolean isStill(URI url, String validator) throws InterruptedException {
+        return repository.refusal(url).isEmpty() && source(url).isStill(url, validator);
+    }
+
+    /** There is one for whatever the repository does not refuse. */
+    private ArtifactSource source(URI url) {
+        ArtifactSource source = sources.get(url.getScheme().toLowerCase(Locale.ROOT));
+        if (source == null) {
+            throw new IllegalStateException("no source for " + Repository.shown(url));
+        }
+        return source;
     }
 }

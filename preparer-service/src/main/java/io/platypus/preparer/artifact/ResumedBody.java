@@ -4,9 +4,9 @@ import io.platypus.preparer.artifact.HttpGet.Answer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,20 +22,21 @@ final class ResumedBody extends InputStream {
     private static final Pattern CONTENT_RANGE =
             Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
-    private final HttpGet http;
-    private final URI url;
-    private final Validator validator;
+    private final HttpRequests requests;
+    private final Optional<Validator> validator;
     private InputStream body;
     private OptionalLong length;
     private long position;
     private int fruitless;
 
-    ResumedBody(HttpGet http, URI url, Validator validator, Answer.Received first) {
-        this.http = http;
-        this.url = url;
+    /**
+     * @param validator empty if the address is that of a content: there is no other then
+     */
+    ResumedBody(HttpRequests requests, Optional<Validator> validator, Answer.Received first) {
+        this.requests = requests;
         this.validator = validator;
         this.body = first.body();
-        this.length = first.headers().firstValueAsLong("Content-Length");
+        this.length = first.length();
     }
 
     @Override
@@ -102,11 +103,7 @@ final class ResumedBody extends InputStream {
     }
 
     private boolean goesOn(IOException broken) throws InterruptedException, IOException {
-        Answer answer =
-                http.get(
-                        url,
-                        Map.of("Range", "bytes=" + position + "-", "If-Range", validator.value()));
-        if (!(answer instanceof Answer.Received received)) {
+        if (!(requests.get(rest()) instanceof Answer.Received received)) {
             return false;
         }
         if (received.status() == 206 && isNext(received)) {
@@ -124,8 +121,19 @@ final class ResumedBody extends InputStream {
                 broken);
     }
 
+    private Map<String, String> rest() {
+        String range = "bytes=" + position + "-";
+        return validator
+                .map(known -> Map.of("Range", range, known.condition(), known.value()))
+                .orElseGet(() -> Map.of("Range", range));
+    }
+
+    private boolean isOther(Answer.Received received) {
+        return validator.filter(known -> known.differsFrom(received.headers())).isPresent();
+    }
+
     private String refusal(Answer.Received received) {
-        if (validator.differsFrom(received.headers())) {
+        if (isOther(received) || received.status() == 412) {
             return "the server has another content by now";
         }
         return received.status() == 206
@@ -136,9 +144,7 @@ final class ResumedBody extends InputStream {
     private boolean isNext(Answer.Received received) {
         Matcher range =
                 CONTENT_RANGE.matcher(received.headers().firstValue("Content-Range").orElse(""));
-        if (!range.matches()
-                || validator.differsFrom(received.headers())
-                || Long.parseLong(range.group(1)) != position) {
+        if (!range.matches() || isOther(received) || Long.parseLong(range.group(1)) != position) {
             return false;
         }
         if (range.group(3).equals("*")) {

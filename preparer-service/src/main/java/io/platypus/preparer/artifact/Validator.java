@@ -5,24 +5,55 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * What tells one content of a URL from another, for {@code If-Range} (RFC 9110, 13.1.5): it has to
- * be strong, as two halves of different contents must never be put together.
+ * What tells one content of a URL from another (RFC 9110, 8.8). It has to be strong: two halves of
+ * different contents must never be put together.
  *
  * @param header the response header that it was in
+ * @param condition the request header that asks for a part of this content only
  */
-record Validator(String header, String value) {
+record Validator(String header, String value, String condition) {
     // RFC 9110, 8.8.2.2: within the same second there may have been another content.
     private static final Duration SETTLED = Duration.ofSeconds(1);
 
-    /** A strong {@code ETag}, else a {@code Last-Modified} that was not just now. */
+    /**
+     * A strong {@code ETag}, else a {@code Last-Modified} that was not just now; for {@code
+     * If-Range} (RFC 9110, 13.1.5).
+     */
     static Optional<Validator> of(HttpHeaders headers) {
+        return tag(headers, "If-Range").or(() -> lastModified(headers));
+    }
+
+    /** A strong {@code ETag}, for a server that knows {@code If-Match} and not {@code If-Range}. */
+    static Optional<Validator> matching(HttpHeaders headers) {
+        return tag(headers, "If-Match");
+    }
+
+    /** One that {@link #shown} has written; empty if it was something else. */
+    static Optional<Validator> parse(String shown) {
+        String[] fields = shown.split(": ", 2);
+        return fields.length == 2 && (fields[0].equals("ETag") || fields[0].equals("Last-Modified"))
+                ? Optional.of(new Validator(fields[0], fields[1], "If-Range"))
+                : Optional.empty();
+    }
+
+    /** As one line. */
+    String shown() {
+        return header + ": " + value;
+    }
+
+    /** The request header to which a server with the same content answers 304. */
+    Map<String, String> ifChanged() {
+        return Map.of(header.equals("ETag") ? "If-None-Match" : "If-Modified-Since", value);
+    }
+
+    private static Optional<Validator> tag(HttpHeaders headers, String condition) {
         return headers.firstValue("ETag")
                 .filter(tag -> tag.startsWith("\""))
-                .map(tag -> new Validator("ETag", tag))
-                .or(() -> lastModified(headers));
+                .map(tag -> new Validator("ETag", tag, condition));
     }
 
     /** Whether an answer contradicts it. */
@@ -38,7 +69,8 @@ record Validator(String header, String value) {
         }
         try {
             boolean settled = !parsed(modified.get()).plus(SETTLED).isAfter(parsed(date.get()));
-            return modified.filter(_ -> settled).map(at -> new Validator("Last-Modified", at));
+            return modified.filter(_ -> settled)
+                    .map(at -> new Validator("Last-Modified", at, "If-Range"));
         } catch (DateTimeException e) {
             return Optional.empty();
         }

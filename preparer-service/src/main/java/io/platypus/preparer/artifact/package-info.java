@@ -1,4 +1,4 @@
-/** Where artifacts are fetched from: files, and servers that speak HTTP. */
+/** Where artifacts are fetched from: files, and servers that speak HTTP or S3. */
 @NullMarked
 package io.platypus.preparer.artifact;
 

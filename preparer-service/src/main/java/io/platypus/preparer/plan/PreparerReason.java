@@ -12,7 +12,7 @@ public enum PreparerReason implements Reason {
     ARTIFACT_MISSING,
     /** The artifact could not be received in full: network, server, or a length that was a lie. */
     FETCH_FAILED,
-    /** The file of credentials cannot be read, may be read by others, or has a bad line. */
+    /** There are no usable credentials: the file of them is no good, or S3 refuses them. */
     CREDENTIALS_UNUSABLE,
     /** The artifact's URL is one that this agent does not fetch from. */
     URL_REFUSED,

@@ -5,32 +5,53 @@ import io.platypus.intent.Artifact;
 import io.platypus.intent.Version;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where artifacts are by default, and which other places intent may name.
  *
- * @param base {@code file:}, {@code http:} or {@code https:}, ending with a slash
+ * @param base {@code file:}, {@code http:}, {@code https:} or {@code s3:}, ending with a slash
  * @param template where beneath it
+ * @param buckets of S3 that intent may name besides
  */
-public record Repository(URI base, UrlTemplate template) {
+public record Repository(URI base, UrlTemplate template, Set<String> buckets) {
+    // Amazon S3 User Guide, "General purpose bucket naming rules".
+    private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+
     /** With the usual places. */
     public Repository(URI base) {
         this(base, new UrlTemplate(UrlTemplate.DEFAULT_PATTERN, "", ""));
     }
 
+    /** Of which intent may name no other buckets. */
+    public Repository(URI base, UrlTemplate template) {
+        this(base, template, Set.of());
+    }
+
     /**
-     * @throws IllegalArgumentException if the URL is of another kind, or has a query or a fragment
+     * @throws IllegalArgumentException if the URL is of another kind, or has a query or a fragment,
+     *     or what must be a bucket is none
      */
     public Repository {
+        buckets = Set.copyOf(buckets);
         if (unsupported(base) || base.isOpaque()) {
             throw new IllegalArgumentException(
-                    "the repository must be a file:, http: or https: URL");
+                    "the repository must be a file:, http:, https: or s3: URL");
+        }
+        if (!buckets.stream().allMatch(bucket -> BUCKET.matcher(bucket).matches())
+                || (isS3(base) && !namesBucket(base))) {
+            throw new IllegalArgumentException("no name of a bucket of S3");
         }
         if (base.getRawQuery() != null || base.getRawFragment() != null) {
             throw new IllegalArgumentException(
                     "the repository's URL must have no query and no fragment");
+        }
+        if (base.getRawPath().isEmpty()) {
+            base = URI.create(base + "/");
         }
         if (!base.getRawPath().endsWith("/")) {
             base = base.resolve(lastSegment(base) + "/");
@@ -47,11 +68,15 @@ public record Repository(URI base, UrlTemplate template) {
 
     /**
      * Why this URL is not fetched from, if it is not. Developers name URLs, and the agent may read
-     * files that they may not: so a {@code file:} URL is good only beneath a {@code file:} base.
+     * files, and objects of S3, that they may not: so these are good only beneath a base of their
+     * kind, or in a bucket that the settings name.
      */
     public Optional<String> refusal(URI url) {
         if (unsupported(url) || url.isOpaque()) {
-            return Optional.of("only file:, http: and https: URLs are fetched");
+            return Optional.of("only file:, http:, https: and s3: URLs are fetched");
+        }
+        if (isS3(url)) {
+            return s3Refusal(url);
         }
         if (!isFile(url)) {
             return url.getHost() == null ? Optional.of("the URL names no host") : Optional.empty();
@@ -71,6 +96,32 @@ public record Repository(URI base, UrlTemplate template) {
         return url.getScheme() + ":" + host + port + url.getRawPath();
     }
 
+    private Optional<String> s3Refusal(URI url) {
+        if (!namesBucket(url) || url.getRawQuery() != null || isRoundabout(url.getPath())) {
+            return Optional.of("the URL names no object of S3: s3://bucket/path");
+        }
+        boolean beneath =
+                isS3(base)
+                        && url.getHost().equals(base.getHost())
+                        && url.getPath().startsWith(base.getPath());
+        return beneath || buckets.contains(url.getHost())
+                ? Optional.empty()
+                : Optional.of("an s3: URL must be beneath the repository, or in one of s3.buckets");
+    }
+
+    private static boolean namesBucket(URI url) {
+        return url.getHost() != null
+                && BUCKET.matcher(url.getHost()).matches()
+                && url.getPort() < 0
+                && url.getRawUserInfo() == null;
+    }
+
+    /** A key may have such segments, but not every server on the way leaves them as they are. */
+    private static boolean isRoundabout(String path) {
+        return Arrays.stream(path.split("/"))
+                .anyMatch(part -> part.equals(".") || part.equals(".."));
+    }
+
     private boolean isBeneath(URI url) {
         try {
             Path file = Path.of(url);
@@ -82,13 +133,17 @@ public record Repository(URI base, UrlTemplate template) {
 
     private static boolean unsupported(URI url) {
         return switch (scheme(url)) {
-            case "file", "http", "https" -> false;
+            case "file", "http", "https", "s3" -> false;
             default -> true;
         };
     }
 
     private static boolean isFile(URI url) {
         return scheme(url).equals("file");
+    }
+
+    private static boolean isS3(URI url) {
+        return scheme(url).equals("s3");
     }
 
     private static String scheme(URI url) {

@@ -50,9 +50,10 @@ class CredentialsIT {
                         new Repository(server.url()),
                         new HttpSettings(
                                 Duration.ofSeconds(5),
+                                0,
                                 Optional.of(file),
                                 Optional.empty(),
-                                Optional.empty()));
+                                Optional::empty));
     }
 
     @AfterEach
@@ -103,6 +104,29 @@ class CredentialsIT {
 
         assertThat(received).hasSize(1);
         assertThat(received.get(0)).doesNotContainKeys("Authorization", "X-Api-Key");
+    }
+
+    @Test
+    void takesNothingAlongToAnotherNameOfTheSameServer() throws Exception {
+        write(server.url() + " bearer " + TOKEN, server.url() + " header X-Api-Key: " + TOKEN);
+        server.at("/r", redirect("http://localhost:" + server.url().getPort() + "/a"));
+
+        open(server, "/r");
+
+        assertThat(received).hasSize(1);
+        assertThat(received.get(0)).doesNotContainKeys("Authorization", "X-Api-Key");
+    }
+
+    @Test
+    void asksNobodyElseForTheWayBack() throws Exception {
+        write(server.url() + " bearer " + TOKEN, other.url() + " bearer others");
+        server.at("/r", redirect(other.url() + "back"));
+        other.at("/back", redirect(server.url() + "a"));
+
+        open(server, "/r");
+
+        assertThat(received).hasSize(1);
+        assertThat(received.get(0)).doesNotContainKey("Authorization");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -203,6 +204,55 @@ class HttpArtifactSourceIT {
         }
     }
 
+    /** And does not take the rest for the beginning of the next answer. */
+    @Test
+    void receivesNoMoreThanWasAnnounced() throws Exception {
+        try (var lying = new RawServer("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcdef")) {
+            for (int i = 0; i < 3; i++) {
+                try (var opened = (Fetch.Opened) source.open(lying.url("/a"))) {
+                    assertThat(opened.body().readAllBytes()).containsExactly('a', 'b', 'c');
+                }
+            }
+        }
+    }
+
+    @Test
+    void failsWhenLessArrivesThanWasAnnounced() throws Exception {
+        try (var lying = new RawServer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")) {
+            assertNotReceived(lying.url("/a"), OptionalLong.of(9));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 2x0 OK\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "<html>\r\n\r\n"})
+    void failsWhenTheAnswerIsNotHttp(String answer) throws Exception {
+        try (var lying = new RawServer(answer)) {
+            assertThat(source.open(lying.url("/a"))).isInstanceOf(Fetch.Unreachable.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: -1",
+                "Content-Length: x",
+                "Content-Length: 99999999999999999999",
+                "Transfer-Encoding: chunked"
+            })
+    void failsWhenNobodyCanSayWhereTheAnswerEnds(String header) throws Exception {
+        try (var lying = new RawServer("HTTP/1.1 200 OK\r\n" + header + "\r\n\r\nab\r\n")) {
+            switch (source.open(lying.url("/a"))) {
+                case Fetch.Opened opened -> {
+                    try (opened) {
+                        assertThatIOException().isThrownBy(() -> opened.body().readAllBytes());
+                    }
+                }
+                case Fetch.NotOpened failed ->
+                        assertThat(failed).isInstanceOf(Fetch.Unreachable.class);
+            }
+        }
+    }
+
     @Test
     void endsAtOnceWhenInterrupted() throws Exception {
         try (var patient = new TestRepository()) {
@@ -226,6 +276,18 @@ class HttpArtifactSourceIT {
 
             assertThat(reader.join(Duration.ofSeconds(5))).isTrue();
             assertThat(failure.get()).isInstanceOf(java.io.InterruptedIOException.class);
+        }
+    }
+
+    @Test
+    void holdsEveryServerToTheMinimumRate() throws Exception {
+        server.at("/a", TestRepository.content(new byte[] {1}));
+        var settings =
+                new HttpSettings(IDLE, 1, Optional.empty(), Optional.empty(), Optional::empty);
+        source = new RepositorySource(new Repository(server.url()), settings);
+
+        try (var opened = opened("/a")) {
+            assertThat(opened.body()).isInstanceOf(MinimumRate.class);
         }
     }
 

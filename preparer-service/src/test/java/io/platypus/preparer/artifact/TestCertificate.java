@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate of our own for 127.0.0.1, which no JVM believes by itself. */
@@ -51,7 +51,7 @@ public final class TestCertificate {
     }
 
     /** Shows and believes it. */
-    public SSLContext context() throws Exception {
+    public Tls tls() throws Exception {
         KeyStore anchors = KeyStore.getInstance("PKCS12");
         anchors.load(null, null);
         anchors.setCertificateEntry("ours", keys.getCertificate("mykey"));
@@ -59,9 +59,7 @@ public final class TestCertificate {
         own.init(keys, PASSWORD);
         var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trusted.init(anchors);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
-        return context;
+        return new Tls(List.of(own.getKeyManagers()), List.of(trusted.getTrustManagers()));
     }
 
     /** The certificate alone, without its key. */
@@ -70,5 +68,13 @@ public final class TestCertificate {
         return "-----BEGIN CERTIFICATE-----\n"
                 + Base64.getMimeEncoder().encodeToString(encoded)
                 + "\n-----END CERTIFICATE-----\n";
+    }
+
+    /** Its key alone. */
+    String keyPem() throws Exception {
+        return "-----BEGIN PRIVATE KEY-----\n"
+                + Base64.getMimeEncoder()
+                        .encodeToString(keys.getKey("mykey", PASSWORD).getEncoded())
+                + "\n-----END PRIVATE KEY-----\n";
     }
 }

@@ -16,12 +16,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import javax.net.ssl.SSLContext;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class TlsAndProxyIT {
@@ -30,15 +33,15 @@ class TlsAndProxyIT {
     @TempDir Path home;
 
     private final List<String> seen = new CopyOnWriteArrayList<>();
-    private SSLContext tls;
+    private Tls tls;
     private HttpsServer secure;
     private TestRepository plain;
 
     @BeforeEach
     void start() throws Exception {
-        tls = TestCertificate.in(home).context();
+        tls = TestCertificate.in(home).tls();
         secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+        secure.setHttpsConfigurator(new HttpsConfigurator(tls.context()));
         serve(secure);
         plain = new TestRepository();
         plain.at(
@@ -66,6 +69,20 @@ class TlsAndProxyIT {
     }
 
     @Test
+    void takesUpAnotherAuthorityAtOnce() throws Exception {
+        Path elsewhere = Files.createDirectory(home.resolve("other"));
+        var current = new AtomicReference<>(Optional.of(TestCertificate.in(elsewhere).tls()));
+        var source =
+                source(new HttpSettings(IDLE, 0, Optional.empty(), Optional.empty(), current::get));
+
+        assertThat(open(source, url("/a"))).isInstanceOf(Fetch.Unreachable.class);
+        current.set(Optional.of(tls));
+        assertThat(open(source, url("/a"))).isInstanceOf(Fetch.Opened.class);
+        current.set(Optional.of(TestCertificate.in(elsewhere).tls()));
+        assertThat(open(source, url("/a"))).isInstanceOf(Fetch.Unreachable.class);
+    }
+
+    @Test
     void followsNoRedirectToPlainHttp() throws Exception {
         assertThat(open(settings(Optional.of(tls)), url("/down")))
                 .isInstanceOf(Fetch.Unreachable.class);
@@ -74,15 +91,11 @@ class TlsAndProxyIT {
 
     @Test
     void sendsWhatIsForTlsToNobodyElse() throws Exception {
-        Path file = home.resolve("credentials");
-        Files.writeString(
-                file,
-                plain.url().toString().replace("http:", "https:") + " bearer secret\n",
-                java.nio.charset.StandardCharsets.UTF_8);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Path file =
+                credentials(plain.url().toString().replace("http:", "https:") + " bearer secret");
 
         var settings =
-                new HttpSettings(IDLE, Optional.of(file), Optional.empty(), Optional.empty());
+                new HttpSettings(IDLE, 0, Optional.of(file), Optional.empty(), Optional::empty);
         open(settings, plain.url().resolve("/a"));
 
         assertThat(seen).containsExactly("/a null");
@@ -90,23 +103,95 @@ class TlsAndProxyIT {
 
     @Test
     void goesThroughTheProxy() throws Exception {
-        var settings =
-                new HttpSettings(
-                        IDLE, Optional.empty(), Optional.of(plain.url()), Optional.empty());
-
-        Fetch fetch = open(settings, URI.create("http://artifacts.invalid/a"));
+        Fetch fetch = open(through(plain.url()), URI.create("http://artifacts.invalid/a"));
 
         assertThat(fetch).isInstanceOf(Fetch.Opened.class);
         assertThat(seen).containsExactly("http://artifacts.invalid/a null");
     }
 
-    private static HttpSettings settings(Optional<SSLContext> trust) {
-        return new HttpSettings(IDLE, Optional.empty(), Optional.empty(), trust);
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "LOCALHOST", ".0.0.1"})
+    void goesPastTheProxyWhereItIsToldTo(String direct) throws Exception {
+        String host = direct.equals("LOCALHOST") ? "localhost" : "127.0.0.1";
+        URI url = URI.create("http://%s:%d/a".formatted(host, plain.url().getPort()));
+        int nobody = ServerProcess.freePort();
+        URI proxy = URI.create("http://127.0.0.1:" + nobody);
+
+        assertThat(open(through(proxy, direct), url)).isInstanceOf(Fetch.Opened.class);
+        assertThat(open(through(proxy, "0.0.1", "127.0.0", ".host", "[::1]"), url))
+                .isInstanceOf(Fetch.Unreachable.class);
     }
 
-    private Fetch open(HttpSettings settings, URI url) throws Exception {
-        Fetch fetch =
-                new RepositorySource(new Repository(URI.create("http://h/")), settings).open(url);
+    @Test
+    void reachesSecureServersThroughATunnelThatSeesNoCredentials() throws Exception {
+        Path file = credentials(url("/") + " bearer secret");
+        try (var proxy = new TestProxy(secure.getAddress().getPort())) {
+            var settings =
+                    new HttpSettings(
+                            IDLE,
+                            0,
+                            Optional.of(file),
+                            Optional.of(new Proxying(proxy.url(), List.of())),
+                            () -> Optional.of(tls));
+
+            assertThat(open(settings, url("/a"))).isInstanceOf(Fetch.Opened.class);
+
+            assertThat(proxy.heads())
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .startsWith("CONNECT 127.0.0.1:" + secure.getAddress().getPort() + " ")
+                    .doesNotContain("secret");
+            assertThat(seen).containsExactly("/a Bearer secret");
+        }
+    }
+
+    @Test
+    void believesNoOtherServerAtTheEndOfATunnel() throws Exception {
+        try (var proxy = new TestProxy(secure.getAddress().getPort())) {
+            var settings =
+                    new HttpSettings(
+                            IDLE,
+                            0,
+                            Optional.empty(),
+                            Optional.of(new Proxying(proxy.url(), List.of())),
+                            () -> Optional.of(tls));
+
+            assertThat(open(settings, URI.create("https://artifacts.invalid/a")))
+                    .isInstanceOf(Fetch.Unreachable.class);
+            assertThat(proxy.heads()).isNotEmpty();
+            assertThat(seen).isEmpty();
+        }
+    }
+
+    private static HttpSettings through(URI proxy, String... direct) {
+        return new HttpSettings(
+                IDLE,
+                0,
+                Optional.empty(),
+                Optional.of(new Proxying(proxy, List.of(direct))),
+                Optional::empty);
+    }
+
+    private static HttpSettings settings(Optional<Tls> tls) {
+        return new HttpSettings(IDLE, 0, Optional.empty(), Optional.empty(), () -> tls);
+    }
+
+    private Path credentials(String line) throws Exception {
+        Path file = home.resolve("credentials");
+        Files.writeString(file, line + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return file;
+    }
+
+    private static RepositorySource source(HttpSettings settings) {
+        return new RepositorySource(new Repository(URI.create("http://h/")), settings);
+    }
+
+    private static Fetch open(HttpSettings settings, URI url) throws Exception {
+        return open(source(settings), url);
+    }
+
+    private static Fetch open(RepositorySource source, URI url) throws Exception {
+        Fetch fetch = source.open(url);
         if (fetch instanceof Fetch.Opened opened) {
             opened.close();
         }
@@ -121,6 +206,7 @@ class TlsAndProxyIT {
         server.createContext(
                 "/a",
                 exchange -> {
+                    seen.add("/a " + exchange.getRequestHeaders().getFirst("Authorization"));
                     exchange.sendResponseHeaders(200, -1);
                     exchange.close();
                 });

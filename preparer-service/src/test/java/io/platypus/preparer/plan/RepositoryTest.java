@@ -7,6 +7,7 @@ import io.platypus.intent.AppName;
 import io.platypus.intent.Artifact;
 import io.platypus.intent.Version;
 import java.net.URI;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,8 @@ class RepositoryTest {
         "http://h/,           http://h/slug/slug_1.tar.gz",
         "https://h:8443/a/b,  https://h:8443/a/b/slug/slug_1.tar.gz",
         "https://h/a/b/,      https://h/a/b/slug/slug_1.tar.gz",
+        "s3://bucket,         s3://bucket/slug/slug_1.tar.gz",
+        "s3://bucket/a,       s3://bucket/a/slug/slug_1.tar.gz",
         "file:/srv/repo,      file:/srv/repo/slug/slug_1.tar.gz",
         "file:///srv/repo/,   file:///srv/repo/slug/slug_1.tar.gz",
     })
@@ -34,7 +37,12 @@ class RepositoryTest {
     @ValueSource(
             strings = {
                 "repo",
-                "s3://bucket/",
+                "s3:bucket/",
+                "s3://Bucket/",
+                "s3://no_bucket/",
+                "s3://bucket:1/",
+                "s3://key@bucket/",
+                "oci:registry",
                 "ftp://h/",
                 "file:repo",
                 "http://h/?token=x",
@@ -65,6 +73,32 @@ class RepositoryTest {
     void letsIntentNameOnlyPlacesThatDevelopersMayRead(String base, String url, boolean allowed) {
         assertThat(new Repository(URI.create(base)).refusal(URI.create(url)).isEmpty())
                 .isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "s3://ours/apps, s3://ours/apps/slug_1.tar.gz,       true",
+        "s3://ours/apps, s3://shared/slug_1.tar.gz,          true",
+        "s3://ours/apps, s3://ours/application/x.tar.gz,     false",
+        "s3://ours/apps, s3://ours/apps/../x.tar.gz,         false",
+        "s3://ours/apps, s3://ours/apps/%2e%2e/x.tar.gz,     false",
+        "s3://ours/apps, s3://ours/apps/x.tar.gz?versionId=1,false",
+        "s3://ours/apps, s3://theirs/x.tar.gz,               false",
+        "s3://ours/apps, s3://ours:1/apps/x.tar.gz,          false",
+        "s3://ours/apps, s3:///apps/x.tar.gz,                false",
+        "s3://ours/apps, http://h/x.tar.gz,                  true",
+        "http://h/,      s3://shared/x.tar.gz,               true",
+        "http://h/,      s3://ours/apps/x.tar.gz,            false",
+        "file:/ours/,    s3://ours/apps/x.tar.gz,            false",
+    })
+    void letsIntentNameNoOtherBuckets(String base, String url, boolean allowed) {
+        var repository =
+                new Repository(
+                        URI.create(base),
+                        new UrlTemplate(UrlTemplate.DEFAULT_PATTERN, "", ""),
+                        Set.of("shared"));
+
+        assertThat(repository.refusal(URI.create(url)).isEmpty()).isEqualTo(allowed);
     }
 
     @Test
