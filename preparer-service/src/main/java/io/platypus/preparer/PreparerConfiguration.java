@@ -90,8 +90,7 @@ class PreparerConfiguration {
         return new TrustGate(
                 properties.policies(),
                 new ChecksumFiles(artifacts),
-                properties
-                        .keyring()
+                Optional.ofNullable(properties.keyring())
                         .<Signatures>map(keyring ->
                                 new OpenPgpSignatures(artifacts, keyring, InstantSource.system()))
                         .orElse(TrustGate.NO_SIGNATURES));
