@@ -2,6 +2,7 @@ package io.platypus.preparer.reconcile;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platypus.intent.AppIntent;
+import io.platypus.preparer.artifact.ArtifactSource;
 import io.platypus.preparer.artifact.ChecksumFiles;
 import io.platypus.preparer.artifact.RepositorySource;
 import io.platypus.preparer.install.Installer;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 
 /** Drives the real parts through a pass as the loop does, without the loop. */
 final class Driver {
@@ -29,14 +31,14 @@ final class Driver {
     final PreparerReconciler reconciler;
 
     Driver(URI repo, Duration idle, int concurrent) {
+        this(repo, idle, concurrent, source -> new TrustGate(new ChecksumFiles(source)));
+    }
+
+    Driver(URI repo, Duration idle, int concurrent, Function<ArtifactSource, TrustGate> trust) {
         var repository = new Repository(repo);
         var source = new RepositorySource(repository, idle);
         var installer =
-                new Installer(
-                        source,
-                        new TrustGate(new ChecksumFiles(source)),
-                        staging,
-                        new Limits(1L << 30, 100_000));
+                new Installer(source, trust.apply(source), staging, new Limits(1L << 30, 100_000));
         reconciler =
                 new PreparerReconciler(
                         repository, installer, staging, new WorkSlots(concurrent), registry);

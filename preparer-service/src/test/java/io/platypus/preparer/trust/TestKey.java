@@ -23,7 +23,7 @@ import org.bouncycastle.openpgp.operator.jcajce.JcaPGPContentSignerBuilder;
 import org.bouncycastle.openpgp.operator.jcajce.JcaPGPKeyPair;
 
 /** An Ed25519 key that signs whatever it is told to, however wrong. */
-final class TestKey {
+public final class TestKey {
     static final Instant CREATED = Instant.parse("2024-01-01T00:00:00Z");
     static final String NAME = "build";
 
