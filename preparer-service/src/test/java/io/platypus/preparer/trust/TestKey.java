@@ -24,8 +24,8 @@ import org.bouncycastle.openpgp.operator.jcajce.JcaPGPKeyPair;
 
 /** An Ed25519 key that signs whatever it is told to, however wrong. */
 public final class TestKey {
-    static final Instant CREATED = Instant.parse("2024-01-01T00:00:00Z");
-    static final String NAME = "build";
+    public static final Instant CREATED = Instant.parse("2024-01-01T00:00:00Z");
+    public static final String NAME = "build";
 
     private final PGPKeyPair pair;
     int hash = HashAlgorithmTags.SHA512;
@@ -34,7 +34,7 @@ public final class TestKey {
         this.pair = pair;
     }
 
-    static TestKey primary() throws GeneralSecurityException, PGPException {
+    public static TestKey primary() throws GeneralSecurityException, PGPException {
         return primary(PublicKeyPacket.VERSION_4);
     }
 
@@ -85,7 +85,7 @@ public final class TestKey {
     }
 
     /** Its name is its own, and it may do this. */
-    PGPSignature certify(Instant at, int flags) throws PGPException {
+    public PGPSignature certify(Instant at, int flags) throws PGPException {
         return sign(
                 PGPSignature.POSITIVE_CERTIFICATION,
                 at,
@@ -93,7 +93,7 @@ public final class TestKey {
                 g -> g.generateCertification(NAME, key()));
     }
 
-    PGPSignature document(byte[] content, Consumer<PGPSignatureSubpacketGenerator> says)
+    public PGPSignature document(byte[] content, Consumer<PGPSignatureSubpacketGenerator> says)
             throws PGPException {
         return document(PGPSignature.BINARY_DOCUMENT, content, says);
     }
@@ -111,7 +111,7 @@ public final class TestKey {
     }
 
     /** Packets one after another: keys, names and signatures. */
-    static byte[] packets(Object... packets) throws IOException {
+    public static byte[] packets(Object... packets) throws IOException {
         var bytes = new ByteArrayOutputStream();
         var out = new BCPGOutputStream(bytes);
         for (Object packet : packets) {
