@@ -1,6 +1,7 @@
 package io.platypus.preparer.artifact;
 
 import java.io.InputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -30,8 +32,33 @@ final class HttpGet {
 
     /** What came of a request. */
     sealed interface Answer {
-        /** The server answered; the body is to be closed, whatever the status. */
-        record Received(int status, HttpHeaders headers, IdleLimitedBody body) implements Answer {
+        /**
+         * The server answered; the body is to be closed, whatever the status.
+         *
+         * @param from where, after redirects
+         */
+        record Received(URI from, int status, HttpHeaders headers, IdleLimitedBody body)
+                implements Answer {
+            /**
+             * The whole body, which is to be short. Closes it.
+             *
+             * @throws IOException if it does not arrive, or is longer
+             */
+            byte[] content(int most) throws IOException, InterruptedException {
+                try (body) {
+                    byte[] content = body.readNBytes(most + 1);
+                    if (content.length > most) {
+                        throw new IOException("the answer is longer than " + most + " bytes");
+                    }
+                    return content;
+                } catch (IOException e) {
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException("while reading an answer");
+                    }
+                    throw e;
+                }
+            }
+
             /** In bytes, as announced; empty if the server does not say, or not so. */
             OptionalLong length() {
                 return headers.firstValue("Content-Length")
@@ -77,12 +104,23 @@ final class HttpGet {
     /** Blocks until the headers of the last answer are there, for the idle time at most each. */
     Answer get(URI url, Map<String, String> headers) throws InterruptedException {
         try {
-            Map<String, String> known = credentials.of(url);
-            known.putAll(headers);
-            return follow(url, known, headers);
+            return get(url, credentials.of(url), headers);
         } catch (Credentials.UnusableException e) {
             return new Answer.NoCredentials(String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * As above, with these credentials in place of the file's.
+     *
+     * @param secret headers for this server alone
+     */
+    Answer get(URI url, Map<String, String> secret, Map<String, String> headers)
+            throws InterruptedException {
+        Map<String, String> known = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        known.putAll(secret);
+        known.putAll(headers);
+        return follow(url, known, headers);
     }
 
     /** Once away from where the URL is, credentials are for nobody: nor is a way back asked for. */
@@ -126,7 +164,7 @@ final class HttpGet {
                                     var body = new IdleLimitedBody(idle);
                                     if (!answer.complete(
                                             new Answer.Received(
-                                                    info.statusCode(), info.headers(), body))) {
+                                            url, info.statusCode(), info.headers(), body))) {
                                         body.close();
                                     }
                                     return body;
