@@ -15,7 +15,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * The preparer's settings.
  *
- * @param repo where artifacts are: a file:, http:, https:, s3: or oci: URL, or a path of this machine
+ * @param repo where artifacts are: a file:, http:, https:, s3: or oci: URL, or a path of this
+ *     machine
  * @param urlTemplate where in it, with {app}, {version}, {os} and {arch};
  *     {app}/{app}_{version}.tar.gz if not set, and {app}:{version} in a registry
  * @param idleTimeout how long a repository may send nothing; a whole download has no limit

@@ -1,7 +1,7 @@
 package io.platypus.preparer.artifact;
 
-import java.io.InputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -164,7 +164,10 @@ final class HttpGet {
                                     var body = new IdleLimitedBody(idle);
                                     if (!answer.complete(
                                             new Answer.Received(
-                                            url, info.statusCode(), info.headers(), body))) {
+                                                    url,
+                                                    info.statusCode(),
+                                                    info.headers(),
+                                                    body))) {
                                         body.close();
                                     }
                                     return body;

@@ -56,7 +56,8 @@ final class OciArtifactSource implements ArtifactSource, DigestSource {
         return switch (resolve(artifact)) {
             case Resolved.Failed(var why) -> new Digest.Unknown(why);
             case Resolved.Found(var _, var layer) ->
-                    new Digest.Known(layer.sha256(), "the manifest of " + Repository.shown(artifact));
+                    new Digest.Known(
+                            layer.sha256(), "the manifest of " + Repository.shown(artifact));
         };
     }
 
@@ -67,8 +68,7 @@ final class OciArtifactSource implements ArtifactSource, DigestSource {
     }
 
     /** The address of a blob is that of its content: any part of it fits any other. */
-    private static Fetch.Opened opened(
-            Layer layer, HttpRequests again, Answer.Received received) {
+    private static Fetch.Opened opened(Layer layer, HttpRequests again, Answer.Received received) {
         return new Fetch.Opened(
                 new ResumedBody(again, Optional.empty(), received),
                 OptionalLong.of(layer.size()),
@@ -96,8 +96,7 @@ final class OciArtifactSource implements ArtifactSource, DigestSource {
                 return new Resolved.Failed(
                         new Fetch.Unreachable(shown + "the manifest is not the one of the digest"));
             }
-            return new Resolved.Found(
-                    reference, OciManifest.parse(document).archive(reference));
+            return new Resolved.Found(reference, OciManifest.parse(document).archive(reference));
         } catch (IOException e) {
             return new Resolved.Failed(new Fetch.Unreachable(shown + "the manifest: " + e));
         } catch (OciManifest.UnusableException e) {
@@ -120,7 +119,8 @@ final class OciArtifactSource implements ArtifactSource, DigestSource {
                 yield switch (received.status()) {
                     case 401 ->
                             new Fetch.NoCredentials(
-                                    detail + ": there are no credentials for it, or it refuses them");
+                                    detail
+                                            + ": there are no credentials for it, or it refuses them");
                     case 403 -> new Fetch.Denied(detail);
                     case 404, 410 -> new Fetch.Missing(detail);
                     default -> {
@@ -135,8 +135,7 @@ final class OciArtifactSource implements ArtifactSource, DigestSource {
 
     private static String sha256(byte[] document) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(document));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(document));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -85,10 +85,9 @@ record OciManifest(List<Layer> layers) {
                         only(layer ->
                                 ARCHIVE.matcher(layer.title()).matches()
                                         && layer.title().startsWith(named)))
-                .orElseThrow(
-                        () ->
-                                new UnusableException(
-                                        "of its layers not one alone is an archive: " + titles()));
+                .orElseThrow(() ->
+                        new UnusableException(
+                                "of its layers not one alone is an archive: " + titles()));
     }
 
     private Optional<Layer> only(Predicate<Layer> rule) {

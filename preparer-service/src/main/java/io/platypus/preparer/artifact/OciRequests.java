@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Asks registries (OCI Distribution Specification 1.1), with a token where one is wanted. For use by
- * many threads.
+ * Asks registries (OCI Distribution Specification 1.1), with a token where one is wanted. For use
+ * by many threads.
  */
 final class OciRequests {
     private final HttpGet http;
@@ -48,8 +48,7 @@ final class OciRequests {
             if (challenge.isEmpty()) {
                 return answer;
             }
-            Optional<Answer> failure =
-                    tokens.renew(url, artifact.name(), challenge.get(), secret);
+            Optional<Answer> failure = tokens.renew(url, artifact.name(), challenge.get(), secret);
             if (failure.isPresent()) {
                 return failure.get();
             }

@@ -19,7 +19,11 @@ public record OciReference(String registry, String name, String tag) {
     private static final String COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
     private static final Pattern PATH =
             Pattern.compile(
-                    "/(?<name>" + COMPONENT + "(?:/" + COMPONENT + ")*)"
+                    "/(?<name>"
+                            + COMPONENT
+                            + "(?:/"
+                            + COMPONENT
+                            + ")*)"
                             + "(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?"
                             + "(?:@(?<digest>sha256:[0-9a-f]{64}))?");
     private static final int LONGEST_NAME = 255;

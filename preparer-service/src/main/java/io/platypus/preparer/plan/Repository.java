@@ -61,8 +61,7 @@ public record Repository(URI base, UrlTemplate template, Set<String> buckets) {
             var _ = Path.of(base);
         }
         if (scheme(base).equals("oci")
-                && OciReference.of(
-                                located(base, template, new AppName("app"), new Version("1")))
+                && OciReference.of(located(base, template, new AppName("app"), new Version("1")))
                         .isEmpty()) {
             throw new IllegalArgumentException(
                     "the repository must be oci://registry/name/, and the URL template name:tag");

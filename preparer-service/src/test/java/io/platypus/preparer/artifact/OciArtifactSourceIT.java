@@ -42,7 +42,8 @@ class OciArtifactSourceIT {
     void start() throws IOException {
         registry = new TestRepository();
         tokens = new TestRepository();
-        registry.at("/v2/slug/blobs/" + TestRegistry.digest(CONTENT), TestRepository.content(CONTENT));
+        registry.at(
+                "/v2/slug/blobs/" + TestRegistry.digest(CONTENT), TestRepository.content(CONTENT));
     }
 
     @AfterEach
@@ -56,7 +57,9 @@ class OciArtifactSourceIT {
         gives("t1");
         wants("t1");
 
-        assertThat(source(registry.url() + " bearer registry", tokens.url() + " bearer tokens").open(slug()))
+        assertThat(
+                        source(registry.url() + " bearer registry", tokens.url() + " bearer tokens")
+                                .open(slug()))
                 .isInstanceOf(Fetch.Opened.class);
         assertThat(asked).containsExactly("scope=repository:slug:pull Bearer registry");
     }
@@ -167,7 +170,8 @@ class OciArtifactSourceIT {
         assertThat(source().open(URI.create("oci://" + name() + "/slug@" + digest)))
                 .isInstanceOfSatisfying(
                         Fetch.Unreachable.class,
-                        failed -> assertThat(failed.detail()).endsWith("not the one of the digest"));
+                        failed ->
+                                assertThat(failed.detail()).endsWith("not the one of the digest"));
     }
 
     @Test

@@ -24,7 +24,8 @@ class OciManifestTest {
 
         assertThat(OciManifest.parse(layers.getBytes(StandardCharsets.UTF_8)).layers())
                 .containsExactly(
-                        new OciManifest.Layer(HEX, 5, "a.tar.gz"), new OciManifest.Layer(HEX, 0, ""));
+                        new OciManifest.Layer(HEX, 5, "a.tar.gz"),
+                        new OciManifest.Layer(HEX, 0, ""));
     }
 
     @ParameterizedTest

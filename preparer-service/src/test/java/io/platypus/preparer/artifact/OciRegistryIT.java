@@ -31,8 +31,7 @@ class OciRegistryIT {
     private static final byte[] OTHER = random(2);
     private static final String ACCOUNT = "deploy:pass word";
     private static final String BASIC =
-            "Basic "
-                    + Base64.getEncoder().encodeToString(ACCOUNT.getBytes(StandardCharsets.UTF_8));
+            "Basic " + Base64.getEncoder().encodeToString(ACCOUNT.getBytes(StandardCharsets.UTF_8));
     // bcrypt of the password above, the only kind that the registry takes.
     private static final String HTPASSWD =
             "deploy:$2b$04$IlT5uWQFVgcJlHywXaVKe.9yLoHR31kDqqamC1KD5zU3St.fX5U3O\n";
@@ -99,10 +98,9 @@ class OciRegistryIT {
             registry.push("slug", "1", file("slug.tar.gz", CONTENT));
             var source = source(registry, Optional.empty());
             DigestSource digests =
-                    source.digests(
-                            _ -> {
-                                throw new AssertionError("nothing beside it is looked for");
-                            });
+                    source.digests(_ -> {
+                        throw new AssertionError("nothing beside it is looked for");
+                    });
             URI slug = oci(registry.name() + "/slug:1");
             URI none = oci(registry.name() + "/slug:2");
 
@@ -178,8 +176,7 @@ class OciRegistryIT {
             assertThat(received(known, url)).isEqualTo(CONTENT);
             assertThat(received(known, url)).isEqualTo(CONTENT);
             assertThat(tokens.asked())
-                    .containsExactly(
-                            "service=artifacts&scope=repository:team/slug:pull " + BASIC);
+                    .containsExactly("service=artifacts&scope=repository:team/slug:pull " + BASIC);
             assertRefused(source(registry, Optional.of("basic deploy:wrong")), url);
             assertRefused(source(registry, Optional.empty()), url);
         }
@@ -274,8 +271,7 @@ class OciRegistryIT {
         return source(registry.name(), credentials);
     }
 
-    private RepositorySource source(String plain, Optional<String> credentials)
-            throws IOException {
+    private RepositorySource source(String plain, Optional<String> credentials) throws IOException {
         Optional<Path> file = Optional.empty();
         if (credentials.isPresent()) {
             file = Optional.of(Files.createTempFile(home, "credentials", ""));
@@ -290,10 +286,7 @@ class OciRegistryIT {
 
     private static RepositorySource source(HttpSettings settings, String plain) {
         return new RepositorySource(
-                new Repository(URI.create("http://h/")),
-                settings,
-                S3Settings.USUAL,
-                Set.of(plain));
+                new Repository(URI.create("http://h/")), settings, S3Settings.USUAL, Set.of(plain));
     }
 
     private static byte[] received(ArtifactSource source, String reference) throws Exception {

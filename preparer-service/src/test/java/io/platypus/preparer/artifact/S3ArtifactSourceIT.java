@@ -84,7 +84,8 @@ class S3ArtifactSourceIT {
                             Fetch.Unreachable.class,
                             failed ->
                                     assertThat(failed.detail())
-                                            .containsPattern("this machine's clock .* by 4[67] min"));
+                                            .containsPattern(
+                                                    "this machine's clock .* by 4[67] min"));
         }
     }
 

@@ -206,8 +206,7 @@ class S3ProxyIT {
                         new io.platypus.preparer.plan.UrlTemplate("{version}", "", ""),
                         Set.of("other-bucket")),
                 new HttpSettings(Duration.ofSeconds(20)),
-                new S3Settings(
-                        Optional.of(endpoint), Optional.of("us-east-1"), Optional.empty()),
+                new S3Settings(Optional.of(endpoint), Optional.of("us-east-1"), Optional.empty()),
                 Set.of());
     }
 

@@ -107,17 +107,16 @@ final class TestRegistry implements AutoCloseable {
         upload(name, "{}".getBytes(StandardCharsets.UTF_8));
         String layers =
                 List.of(files).stream()
-                        .map(
-                                file ->
-                                        """
-                                        {"mediaType": "application/vnd.oci.image.layer.v1.tar",
-                                         "digest": "%s", "size": %d,
-                                         "annotations": {"org.opencontainers.image.title": "%s"}}
-                                        """
-                                                .formatted(
-                                                        digest(file.content()),
-                                                        file.content().length,
-                                                        file.title()))
+                        .map(file ->
+                                """
+                                {"mediaType": "application/vnd.oci.image.layer.v1.tar",
+                                 "digest": "%s", "size": %d,
+                                 "annotations": {"org.opencontainers.image.title": "%s"}}
+                                """
+                                        .formatted(
+                                                digest(file.content()),
+                                                file.content().length,
+                                                file.title()))
                         .collect(Collectors.joining(","));
         for (File file : files) {
             upload(name, file.content());
@@ -133,7 +132,9 @@ final class TestRegistry implements AutoCloseable {
                  "layers": [%s]}
                 """
                         .formatted(
-                                EMPTY_CONFIG, digest("{}".getBytes(StandardCharsets.UTF_8)), layers),
+                                EMPTY_CONFIG,
+                                digest("{}".getBytes(StandardCharsets.UTF_8)),
+                                layers),
                 "application/vnd.oci.image.manifest.v1+json");
     }
 

@@ -64,7 +64,8 @@ final class TestTokens implements AutoCloseable {
             return;
         }
         String name = query.replaceAll(".*scope=repository:(.*):pull.*", "$1");
-        byte[] body = ("{\"token\": \"" + token(name, "pull") + "\"}").getBytes(StandardCharsets.UTF_8);
+        byte[] body =
+                ("{\"token\": \"" + token(name, "pull") + "\"}").getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);
     }
