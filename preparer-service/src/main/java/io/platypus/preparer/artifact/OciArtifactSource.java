@@ -1,6 +1,5 @@
 package io.platypus.preparer.artifact;
 
-import io.platypus.preparer.artifact.HttpGet.Answer;
 import io.platypus.preparer.artifact.OciManifest.Layer;
 import io.platypus.preparer.plan.OciReference;
 import io.platypus.preparer.plan.Repository;
@@ -42,8 +41,8 @@ final class OciArtifactSource implements ArtifactSource, DigestSource {
                 HttpRequests again =
                         headers ->
                                 requests.get(reference, "blobs/sha256:" + layer.sha256(), headers);
-                Answer answer = again.get(Map.of());
-                yield answer instanceof Answer.Received received && received.status() == 200
+                HttpAnswer answer = again.get(Map.of());
+                yield answer instanceof HttpAnswer.Received received && received.status() == 200
                         ? opened(layer, again, received)
                         : failed(url, "blob", answer);
             }
@@ -68,7 +67,7 @@ final class OciArtifactSource implements ArtifactSource, DigestSource {
     }
 
     /** The address of a blob is that of its content: any part of it fits any other. */
-    private static Fetch.Opened opened(Layer layer, HttpRequests again, Answer.Received received) {
+    private static Fetch.Opened opened(Layer layer, HttpRequests again, HttpAnswer.Received received) {
         return new Fetch.Opened(
                 new ResumedBody(again, Optional.empty(), received),
                 OptionalLong.of(layer.size()),
@@ -81,12 +80,12 @@ final class OciArtifactSource implements ArtifactSource, DigestSource {
             return new Resolved.Failed(pause.get());
         }
         OciReference reference = OciReference.of(url).orElseThrow();
-        Answer answer =
+        HttpAnswer answer =
                 requests.get(
                         reference,
                         "manifests/" + reference.tag(),
                         Map.of("Accept", OciManifest.MEDIA_TYPES));
-        if (!(answer instanceof Answer.Received received) || received.status() != 200) {
+        if (!(answer instanceof HttpAnswer.Received received) || received.status() != 200) {
             return new Resolved.Failed(failed(url, "manifest", answer));
         }
         String shown = Repository.shown(url) + ": ";
@@ -107,12 +106,12 @@ final class OciArtifactSource implements ArtifactSource, DigestSource {
     /**
      * @param what was asked for
      */
-    private Fetch.NotOpened failed(URI url, String what, Answer answer) {
+    private Fetch.NotOpened failed(URI url, String what, HttpAnswer answer) {
         String shown = Repository.shown(url) + ": ";
         return switch (answer) {
-            case Answer.NoCredentials(var detail) -> new Fetch.NoCredentials(shown + detail);
-            case Answer.Nothing(var detail) -> new Fetch.Unreachable(shown + detail);
-            case Answer.Received received -> {
+            case HttpAnswer.NoCredentials(var detail) -> new Fetch.NoCredentials(shown + detail);
+            case HttpAnswer.Nothing(var detail) -> new Fetch.Unreachable(shown + detail);
+            case HttpAnswer.Received received -> {
                 received.close();
                 String detail =
                         shown + "the registry answered " + received.status() + " for the " + what;

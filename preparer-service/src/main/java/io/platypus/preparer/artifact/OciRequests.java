@@ -1,6 +1,5 @@
 package io.platypus.preparer.artifact;
 
-import io.platypus.preparer.artifact.HttpGet.Answer;
 import io.platypus.preparer.plan.OciReference;
 import java.net.URI;
 import java.util.Map;
@@ -32,7 +31,7 @@ final class OciRequests {
      *
      * @param place within the repository, {@code manifests/1.0} say
      */
-    Answer get(OciReference artifact, String place, Map<String, String> headers)
+    HttpAnswer get(OciReference artifact, String place, Map<String, String> headers)
             throws InterruptedException {
         String scheme = plain.contains(artifact.registry()) ? "http" : "https";
         URI url =
@@ -43,25 +42,25 @@ final class OciRequests {
             Map<String, String> secret = credentials.of(url);
             Map<String, String> bearer = credentials.of(url);
             tokens.known(url, artifact.name()).ifPresent(token -> authorize(bearer, token));
-            Answer answer = http.get(url, bearer, headers);
+            HttpAnswer answer = http.get(url, bearer, headers);
             Optional<OciChallenge> challenge = challenge(url, answer);
             if (challenge.isEmpty()) {
                 return answer;
             }
-            Optional<Answer> failure = tokens.renew(url, artifact.name(), challenge.get(), secret);
+            Optional<HttpAnswer> failure = tokens.renew(url, artifact.name(), challenge.get(), secret);
             if (failure.isPresent()) {
                 return failure.get();
             }
             tokens.known(url, artifact.name()).ifPresent(token -> authorize(bearer, token));
             return http.get(url, bearer, headers);
         } catch (Credentials.UnusableException e) {
-            return new Answer.NoCredentials(String.valueOf(e.getMessage()));
+            return new HttpAnswer.NoCredentials(String.valueOf(e.getMessage()));
         }
     }
 
     /** Of the registry itself: to whom it has redirected names no token servers. */
-    private static Optional<OciChallenge> challenge(URI registry, Answer answer) {
-        if (!(answer instanceof Answer.Received received)
+    private static Optional<OciChallenge> challenge(URI registry, HttpAnswer answer) {
+        if (!(answer instanceof HttpAnswer.Received received)
                 || received.status() != 401
                 || !Credentials.origin(received.from()).equals(Credentials.origin(registry))) {
             return Optional.empty();

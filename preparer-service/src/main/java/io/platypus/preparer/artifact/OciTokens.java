@@ -1,6 +1,5 @@
 package io.platypus.preparer.artifact;
 
-import io.platypus.preparer.artifact.HttpGet.Answer;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -41,37 +40,37 @@ final class OciTokens {
      *
      * @param secret the registry's own headers
      */
-    Optional<Answer> renew(
+    Optional<HttpAnswer> renew(
             URI registry, String name, OciChallenge challenge, Map<String, String> secret)
             throws InterruptedException {
         tokens.remove(key(registry, name));
         String server = "the token server " + Credentials.origin(challenge.realm());
         if (!challenge.isSafeFor(registry)) {
-            return Optional.of(new Answer.Nothing(server + " has no TLS, and the registry has"));
+            return Optional.of(new HttpAnswer.Nothing(server + " has no TLS, and the registry has"));
         }
         return switch (http.get(challenge.tokenFor(name), authorization(secret), Map.of())) {
-            case Answer.Received received when received.status() == 200 -> {
+            case HttpAnswer.Received received when received.status() == 200 -> {
                 Optional<String> token = token(received);
                 token.ifPresent(known -> keep(key(registry, name), known));
                 yield token.isPresent()
                         ? Optional.empty()
-                        : Optional.of(new Answer.Nothing(server + " gave no token"));
+                        : Optional.of(new HttpAnswer.Nothing(server + " gave no token"));
             }
-            case Answer.Received received -> {
+            case HttpAnswer.Received received -> {
                 received.close();
                 String detail = server + " answered " + received.status();
                 yield Optional.of(
                         received.status() == 401 || received.status() == 403
-                                ? new Answer.NoCredentials(detail)
-                                : new Answer.Nothing(detail));
+                                ? new HttpAnswer.NoCredentials(detail)
+                                : new HttpAnswer.Nothing(detail));
             }
-            case Answer.Nothing(var detail) ->
-                    Optional.of(new Answer.Nothing(server + ": " + detail));
-            case Answer.NoCredentials none -> Optional.of(none);
+            case HttpAnswer.Nothing(var detail) ->
+                    Optional.of(new HttpAnswer.Nothing(server + ": " + detail));
+            case HttpAnswer.NoCredentials none -> Optional.of(none);
         };
     }
 
-    private static Optional<String> token(Answer.Received received) throws InterruptedException {
+    private static Optional<String> token(HttpAnswer.Received received) throws InterruptedException {
         try {
             JsonNode answer = JSON.readTree(received.content(MOST_BYTES));
             String token = answer.path("token").asString(answer.path("access_token").asString(""));

@@ -20,7 +20,23 @@ import java.util.stream.Collectors;
 /** A real registry, Docker's, and what {@code oras push} does to it. */
 final class TestRegistry implements AutoCloseable {
     /** One file of an artifact. */
-    record File(String title, byte[] content) {}
+    static final class File {
+        private final String title;
+        private final byte[] content;
+
+        File(String title, byte[] content) {
+            this.title = title;
+            this.content = content;
+        }
+
+        String title() {
+            return title;
+        }
+
+        byte[] content() {
+            return content;
+        }
+    }
 
     private static final String EMPTY_CONFIG = "application/vnd.oci.empty.v1+json";
 
