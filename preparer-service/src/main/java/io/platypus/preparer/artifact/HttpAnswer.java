@@ -1,8 +1,10 @@
 package io.platypus.preparer.artifact;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,19 +19,28 @@ sealed interface HttpAnswer {
      */
     record Received(URI from, int status, HttpHeaders headers, IdleLimitedBody body)
             implements HttpAnswer {
+        private static final int BUFFER = 8 << 10;
+
         /**
-         * The whole body, which is to be short. Closes it.
+         * The whole body, which is to be short, and to arrive within the idle timeout. Closes it.
          *
-         * @throws IOException if it does not arrive, or at less than a KiB a second, or is
-         *     longer
+         * @throws IOException if it does not arrive in that time, or is longer
          */
         byte[] content(int most) throws IOException, InterruptedException {
-            try (var paced = new MinimumRate(body, 1 << 10, System::nanoTime)) {
-                byte[] content = paced.readNBytes(most + 1);
-                if (content.length > most) {
-                    throw new IOException("the answer is longer than " + most + " bytes");
+            long begun = System.nanoTime();
+            var content = new ByteArrayOutputStream();
+            byte[] buffer = new byte[BUFFER];
+            try (body) {
+                for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+                    content.write(buffer, 0, read);
+                    if (content.size() > most) {
+                        throw new IOException("the answer is longer than " + most + " bytes");
+                    }
+                    if (System.nanoTime() - begun > body.idle().toNanos()) {
+                        throw new HttpTimeoutException("the answer does not come to an end");
+                    }
                 }
-                return content;
+                return content.toByteArray();
             } catch (IOException e) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("while reading an answer");

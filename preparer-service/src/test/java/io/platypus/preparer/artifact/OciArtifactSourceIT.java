@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,6 +181,26 @@ class OciArtifactSourceIT {
         registry.at("/v2/slug/manifests/1", TestRepository.content(new byte[5 << 20]));
 
         assertThat(source().open(slug())).isInstanceOf(Fetch.Unreachable.class);
+    }
+
+    @Test
+    void waitsForNoManifestThatNeverEnds() throws Exception {
+        var never = new CountDownLatch(1);
+        registry.at(
+                "/v2/slug/manifests/1",
+                exchange -> {
+                    exchange.sendResponseHeaders(200, 0);
+                    for (int i = 0; i < 600; i++) {
+                        exchange.getResponseBody().write(' ');
+                        exchange.getResponseBody().flush();
+                        assertThat(never.await(50, TimeUnit.MILLISECONDS)).isFalse();
+                    }
+                });
+
+        assertThat(source(new HttpSettings(Duration.ofSeconds(1))).open(slug()))
+                .isInstanceOfSatisfying(
+                        Fetch.Unreachable.class,
+                        failed -> assertThat(failed.detail()).endsWith("does not come to an end"));
     }
 
     @Test
