@@ -15,6 +15,7 @@ import io.platypus.preparer.reconcile.WorkSlots;
 import io.platypus.preparer.trust.OpenPgpSignatures;
 import io.platypus.preparer.trust.Signatures;
 import io.platypus.preparer.trust.TrustGate;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -34,27 +35,30 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties({
     PreparerProperties.class,
     TrustProperties.class,
-    S3Properties.class
+    S3Properties.class,
+    OciProperties.class
 })
 class PreparerConfiguration {
     private static final Logger log = LoggerFactory.getLogger(PreparerConfiguration.class);
 
     @Bean
     Repository repository(PreparerProperties properties, S3Properties s3) {
+        URI base = properties.repository();
         return new Repository(
-                properties.repository(),
+                base,
                 UrlTemplate.of(
-                        properties.urlTemplate(),
+                        properties.urlTemplate().orElseGet(() -> UrlTemplate.usual(base)),
                         System.getProperty("os.name"),
                         System.getProperty("os.arch")),
                 s3.buckets());
     }
 
     @Bean
-    ArtifactSource artifactSource(
+    RepositorySource artifactSource(
             Repository repository,
             PreparerProperties properties,
             S3Properties s3,
+            OciProperties oci,
             ObjectProvider<SslBundles> bundles) {
         return new RepositorySource(
                 repository,
@@ -64,7 +68,8 @@ class PreparerConfiguration {
                         properties.credentialsFile(),
                         properties.proxying(),
                         tls(properties.sslBundle(), bundles)),
-                s3.settings());
+                s3.settings(),
+                oci.plainHttp());
     }
 
     /** What the bundle holds at present: one with reload-on-update changes with its files. */
@@ -85,11 +90,11 @@ class PreparerConfiguration {
     }
 
     @Bean
-    TrustGate trustGate(ArtifactSource artifacts, TrustProperties properties) {
+    TrustGate trustGate(RepositorySource artifacts, TrustProperties properties) {
         log.atInfo().addKeyValue("policies", properties.policies()).log("trust");
         return new TrustGate(
                 properties.policies(),
-                new ChecksumFiles(artifacts),
+                artifacts.digests(new ChecksumFiles(artifacts)),
                 Optional.ofNullable(properties.keyring())
                         .<Signatures>map(keyring ->
                                 new OpenPgpSignatures(artifacts, keyring, InstantSource.system()))

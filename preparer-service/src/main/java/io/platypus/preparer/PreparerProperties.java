@@ -3,7 +3,6 @@ package io.platypus.preparer;
 import io.platypus.preparer.artifact.Proxying;
 import io.platypus.preparer.install.Limits;
 import io.platypus.preparer.install.NameLimits;
-import io.platypus.preparer.plan.UrlTemplate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,8 +15,10 @@ import org.springframework.util.unit.DataSize;
 /**
  * The preparer's settings.
  *
- * @param repo where artifacts are: a file:, http:, https: or s3: URL, or a path of this machine
- * @param urlTemplate where in it, with {app}, {version}, {os} and {arch}
+ * @param repo where artifacts are: a file:, http:, https:, s3: or oci: URL, or a path of this
+ *     machine
+ * @param urlTemplate where in it, with {app}, {version}, {os} and {arch};
+ *     {app}/{app}_{version}.tar.gz if not set, and {app}:{version} in a registry
  * @param idleTimeout how long a repository may send nothing; a whole download has no limit
  * @param minRate how much must arrive in a second, over a minute; 0 for any
  * @param credentialsFile headers, tokens and passwords for servers, a line each
@@ -36,7 +37,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("platypus.preparer")
 public record PreparerProperties(
         @DefaultValue("./repo") String repo,
-        @DefaultValue(UrlTemplate.DEFAULT_PATTERN) String urlTemplate,
+        Optional<String> urlTemplate,
         @DefaultValue("30s") Duration idleTimeout,
         @DefaultValue("1KB") DataSize minRate,
         Optional<Path> credentialsFile,

@@ -45,11 +45,20 @@ public final class ChecksumFiles implements DigestSource {
                     own ? lacking(Repository.shown(url)) : new Digest.Any();
             case SideFile.Found found -> {
                 String shown = Repository.shown(found.url());
-                yield find(new String(found.bytes(), StandardCharsets.UTF_8), name)
+                String content = new String(found.bytes(), StandardCharsets.UTF_8);
+                yield find(content, name)
                         .<Digest>map(hex -> new Digest.Known(hex, shown))
-                        .orElseGet(() -> own ? lacking(shown) : new Digest.Any());
+                        .orElseGet(() -> own ? unusable(shown, content) : new Digest.Any());
             }
         };
+    }
+
+    /** Some servers answer whatever they do not have, or want a login for, with a page and 200. */
+    private static Digest unusable(String shown, String content) {
+        return content.stripLeading().startsWith("<")
+                ? new Digest.Lacking(
+                        shown + ": is a page for a browser; does the server want a login?")
+                : lacking(shown);
     }
 
     private static Digest lacking(String shown) {

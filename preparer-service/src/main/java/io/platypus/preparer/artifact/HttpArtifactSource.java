@@ -1,6 +1,5 @@
 package io.platypus.preparer.artifact;
 
-import io.platypus.preparer.artifact.HttpGet.Answer;
 import io.platypus.preparer.plan.Repository;
 import java.io.InputStream;
 import java.net.URI;
@@ -27,12 +26,12 @@ final class HttpArtifactSource implements ArtifactSource {
         }
         HttpRequests requests = headers -> http.get(url, headers);
         return switch (requests.get(Map.of())) {
-            case Answer.NoCredentials(var detail) -> new Fetch.NoCredentials(detail);
-            case Answer.Nothing(var detail) ->
+            case HttpAnswer.NoCredentials(var detail) -> new Fetch.NoCredentials(detail);
+            case HttpAnswer.Nothing(var detail) ->
                     new Fetch.Unreachable(Repository.shown(url) + ": " + detail);
-            case Answer.Received received when received.status() == 200 ->
+            case HttpAnswer.Received received when received.status() == 200 ->
                     opened(requests, received);
-            case Answer.Received received -> {
+            case HttpAnswer.Received received -> {
                 received.close();
                 yield refused(url, received);
             }
@@ -45,14 +44,14 @@ final class HttpArtifactSource implements ArtifactSource {
         if (known.isEmpty() || pauses.of(url).isPresent()) {
             return false;
         }
-        if (!(http.get(url, known.get().ifChanged()) instanceof Answer.Received received)) {
+        if (!(http.get(url, known.get().ifChanged()) instanceof HttpAnswer.Received received)) {
             return false;
         }
         received.close();
         return received.status() == 304;
     }
 
-    private static Fetch.Opened opened(HttpRequests requests, Answer.Received received) {
+    private static Fetch.Opened opened(HttpRequests requests, HttpAnswer.Received received) {
         Optional<Validator> validator = Validator.of(received.headers());
         InputStream body =
                 validator.isPresent()
@@ -61,7 +60,7 @@ final class HttpArtifactSource implements ArtifactSource {
         return new Fetch.Opened(body, received.length(), validator.map(Validator::shown));
     }
 
-    private Fetch refused(URI url, Answer.Received received) {
+    private Fetch refused(URI url, HttpAnswer.Received received) {
         int status = received.status();
         String detail = Repository.shown(url) + ": the server answered " + status;
         if (status == 404 || status == 410) {

@@ -7,11 +7,10 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -28,38 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class HttpGet {
     private static final int MOST_REDIRECTS = 5;
 
-    /** What came of a request. */
-    sealed interface Answer {
-        /** The server answered; the body is to be closed, whatever the status. */
-        record Received(int status, HttpHeaders headers, IdleLimitedBody body) implements Answer {
-            /** In bytes, as announced; empty if the server does not say, or not so. */
-            OptionalLong length() {
-                return headers.firstValue("Content-Length")
-                        .filter(length -> length.matches("\\d{1,18}"))
-                        .map(length -> OptionalLong.of(Long.parseLong(length)))
-                        .orElseGet(OptionalLong::empty);
-            }
-
-            /** How long the server, too busy, asks to be left alone. */
-            Optional<Duration> retryAfter(Instant now) {
-                return status == 429 || status == 503
-                        ? RetryAfter.of(headers, now)
-                        : Optional.empty();
-            }
-
-            /** Lets go of the connection. */
-            void close() {
-                body.close();
-            }
-        }
-
-        /** The request was not made, as the credentials cannot be had. */
-        record NoCredentials(String detail) implements Answer {}
-
-        /** There is no answer to be had. */
-        record Nothing(String detail) implements Answer {}
-    }
-
     private final Supplier<HttpClient> client;
     private final Duration idle;
     private final Credentials credentials;
@@ -75,49 +42,60 @@ final class HttpGet {
     }
 
     /** Blocks until the headers of the last answer are there, for the idle time at most each. */
-    Answer get(URI url, Map<String, String> headers) throws InterruptedException {
+    HttpAnswer get(URI url, Map<String, String> headers) throws InterruptedException {
         try {
-            Map<String, String> known = credentials.of(url);
-            known.putAll(headers);
-            return follow(url, known, headers);
+            return get(url, credentials.of(url), headers);
         } catch (Credentials.UnusableException e) {
-            return new Answer.NoCredentials(String.valueOf(e.getMessage()));
+            return new HttpAnswer.NoCredentials(String.valueOf(e.getMessage()));
         }
     }
 
+    /**
+     * As above, with these credentials in place of the file's.
+     *
+     * @param secret headers for this server alone
+     */
+    HttpAnswer get(URI url, Map<String, String> secret, Map<String, String> headers)
+            throws InterruptedException {
+        Map<String, String> known = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        known.putAll(secret);
+        known.putAll(headers);
+        return follow(url, known, headers);
+    }
+
     /** Once away from where the URL is, credentials are for nobody: nor is a way back asked for. */
-    private Answer follow(URI url, Map<String, String> known, Map<String, String> bare)
+    private HttpAnswer follow(URI url, Map<String, String> known, Map<String, String> bare)
             throws InterruptedException {
         Map<String, String> headers = known;
         URI at = url;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            Answer answer = send(at, headers);
-            if (!(answer instanceof Answer.Received received) || !isRedirect(received)) {
+            HttpAnswer answer = send(at, headers);
+            if (!(answer instanceof HttpAnswer.Received received) || !isRedirect(received)) {
                 return answer;
             }
             received.close();
             Optional<URI> next = next(at, received.headers());
             if (next.isEmpty()) {
-                return new Answer.Nothing("the server redirects to where is not followed");
+                return new HttpAnswer.Nothing("the server redirects to where is not followed");
             }
             at = next.get();
             if (!Credentials.origin(at).equals(Credentials.origin(url))) {
                 headers = bare;
             }
         }
-        return new Answer.Nothing("more than " + MOST_REDIRECTS + " redirects");
+        return new HttpAnswer.Nothing("more than " + MOST_REDIRECTS + " redirects");
     }
 
     /**
      * The answer is handed out as soon as its headers are there. The client itself waits with it
      * for as long as it has work to do, and forgets it if the body breaks off meanwhile.
      */
-    private Answer send(URI url, Map<String, String> headers) throws InterruptedException {
+    private HttpAnswer send(URI url, Map<String, String> headers) throws InterruptedException {
         // An artifact is wanted as it is: nobody on the way need compress it, nor would it be
         // undone.
         var request = HttpRequest.newBuilder(url).setHeader("Accept-Encoding", "identity");
         headers.forEach(request::setHeader);
-        var answer = new CompletableFuture<Answer.Received>();
+        var answer = new CompletableFuture<HttpAnswer.Received>();
         var exchange =
                 client.get()
                         .sendAsync(
@@ -125,8 +103,11 @@ final class HttpGet {
                                 info -> {
                                     var body = new IdleLimitedBody(idle);
                                     if (!answer.complete(
-                                            new Answer.Received(
-                                                    info.statusCode(), info.headers(), body))) {
+                                            new HttpAnswer.Received(
+                                                    url,
+                                                    info.statusCode(),
+                                                    info.headers(),
+                                                    body))) {
                                         body.close();
                                     }
                                     return body;
@@ -136,9 +117,9 @@ final class HttpGet {
             return answer.get(idle.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             abandon(answer, exchange);
-            return new Answer.Nothing("no answer within " + idle.toMillis() + " ms");
+            return new HttpAnswer.Nothing("no answer within " + idle.toMillis() + " ms");
         } catch (ExecutionException e) {
-            return new Answer.Nothing(String.valueOf(e.getCause()));
+            return new HttpAnswer.Nothing(String.valueOf(e.getCause()));
         } catch (InterruptedException e) {
             abandon(answer, exchange);
             throw e;
@@ -147,7 +128,7 @@ final class HttpGet {
 
     /** Without an answer there is none; after it, its body ends so. */
     private static @Nullable HttpResponse<InputStream> failed(
-            CompletableFuture<Answer.Received> answer, Throwable failure) {
+            CompletableFuture<HttpAnswer.Received> answer, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException
                         ? Objects.requireNonNullElse(failure.getCause(), failure)
@@ -159,7 +140,7 @@ final class HttpGet {
     }
 
     /** S3 answers 301 without saying where, and explains itself in the body. */
-    private static boolean isRedirect(Answer.Received received) {
+    private static boolean isRedirect(HttpAnswer.Received received) {
         return switch (received.status()) {
             case 301, 302, 303, 307, 308 -> received.headers().firstValue("Location").isPresent();
             default -> false;
@@ -184,10 +165,10 @@ final class HttpGet {
 
     /** An answer that comes at this very moment is let go of as well. */
     private static void abandon(
-            CompletableFuture<Answer.Received> answer,
+            CompletableFuture<HttpAnswer.Received> answer,
             CompletableFuture<HttpResponse<InputStream>> exchange) {
         if (!answer.cancel(true)) {
-            var _ = answer.thenAccept(Answer.Received::close);
+            var _ = answer.thenAccept(HttpAnswer.Received::close);
         }
         exchange.cancel(true);
     }

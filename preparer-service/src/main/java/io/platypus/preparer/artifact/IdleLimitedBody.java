@@ -46,6 +46,11 @@ final class IdleLimitedBody extends InputStream
         this.idle = idle;
     }
 
+    /** How long nothing may arrive. */
+    Duration idle() {
+        return idle;
+    }
+
     @Override
     public CompletionStage<InputStream> getBody() {
         return CompletableFuture.completedStage(this);

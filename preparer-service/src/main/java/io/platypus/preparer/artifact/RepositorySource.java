@@ -6,21 +6,25 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Opens artifacts wherever the repository allows it. */
 public final class RepositorySource implements ArtifactSource {
     private final Repository repository;
     private final Map<String, ArtifactSource> sources;
+    private final OciArtifactSource registries;
 
-    public RepositorySource(Repository repository, HttpSettings settings, S3Settings s3) {
+    /**
+     * @param plain registries that speak HTTP without TLS
+     */
+    public RepositorySource(
+            Repository repository, HttpSettings settings, S3Settings s3, Set<String> plain) {
         this.repository = repository;
-        var http =
-                new HttpGet(
-                        new CurrentClient(settings),
-                        settings.idle(),
-                        new Credentials(settings.credentials()));
+        var credentials = new Credentials(settings.credentials());
+        var http = new HttpGet(new CurrentClient(settings), settings.idle(), credentials);
         ArtifactSource web = paced(new HttpArtifactSource(http, new Pauses()), settings);
         var objects = new S3ArtifactSource(new S3Requests(s3, http, settings.idle()));
+        this.registries = new OciArtifactSource(new OciRequests(http, credentials, plain));
         this.sources =
                 Map.of(
                         "file",
@@ -30,12 +34,14 @@ public final class RepositorySource implements ArtifactSource {
                         "https",
                         web,
                         "s3",
-                        paced(objects, settings));
+                        paced(objects, settings),
+                        "oci",
+                        paced(registries, settings));
     }
 
-    /** With the S3 of AWS. */
+    /** With the S3 of AWS, and TLS for every registry. */
     public RepositorySource(Repository repository, HttpSettings settings) {
-        this(repository, settings, S3Settings.USUAL);
+        this(repository, settings, S3Settings.USUAL, Set.of());
     }
 
     /** Without credentials. */
@@ -59,6 +65,17 @@ public final class RepositorySource implements ArtifactSource {
     @Override
     public boolean isStill(URI url, String validator) throws InterruptedException {
         return repository.refusal(url).isEmpty() && source(url).isStill(url, validator);
+    }
+
+    /**
+     * Where digests are known from: manifests of registries, which have them, and otherwise these.
+     */
+    public DigestSource digests(DigestSource files) {
+        return artifact ->
+                "oci".equalsIgnoreCase(artifact.getScheme())
+                                && repository.refusal(artifact).isEmpty()
+                        ? registries.find(artifact)
+                        : files.find(artifact);
     }
 
     /** There is one for whatever the repository does not refuse. */

@@ -1,6 +1,5 @@
 package io.platypus.preparer.artifact;
 
-import io.platypus.preparer.artifact.HttpGet.Answer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -32,7 +31,7 @@ final class ResumedBody extends InputStream {
     /**
      * @param validator empty if the address is that of a content: there is no other then
      */
-    ResumedBody(HttpRequests requests, Optional<Validator> validator, Answer.Received first) {
+    ResumedBody(HttpRequests requests, Optional<Validator> validator, HttpAnswer.Received first) {
         this.requests = requests;
         this.validator = validator;
         this.body = first.body();
@@ -103,7 +102,7 @@ final class ResumedBody extends InputStream {
     }
 
     private boolean goesOn(IOException broken) throws InterruptedException, IOException {
-        if (!(requests.get(rest()) instanceof Answer.Received received)) {
+        if (!(requests.get(rest()) instanceof HttpAnswer.Received received)) {
             return false;
         }
         if (received.status() == 206 && isNext(received)) {
@@ -128,11 +127,11 @@ final class ResumedBody extends InputStream {
                 .orElseGet(() -> Map.of("Range", range));
     }
 
-    private boolean isOther(Answer.Received received) {
+    private boolean isOther(HttpAnswer.Received received) {
         return validator.filter(known -> known.differsFrom(received.headers())).isPresent();
     }
 
-    private String refusal(Answer.Received received) {
+    private String refusal(HttpAnswer.Received received) {
         if (isOther(received) || received.status() == 412) {
             return "the server has another content by now";
         }
@@ -141,7 +140,7 @@ final class ResumedBody extends InputStream {
                 : "the server answered " + received.status() + " to a request for the rest";
     }
 
-    private boolean isNext(Answer.Received received) {
+    private boolean isNext(HttpAnswer.Received received) {
         Matcher range =
                 CONTENT_RANGE.matcher(received.headers().firstValue("Content-Range").orElse(""));
         if (!range.matches() || isOther(received) || Long.parseLong(range.group(1)) != position) {

@@ -1,6 +1,5 @@
 package io.platypus.preparer.artifact;
 
-import io.platypus.preparer.artifact.HttpGet.Answer;
 import io.platypus.preparer.plan.Repository;
 import java.net.URI;
 import java.time.DateTimeException;
@@ -32,12 +31,12 @@ final class S3ArtifactSource implements ArtifactSource {
         S3Place object = S3Place.of(url);
         HttpRequests again = headers -> requests.get(object, headers);
         return switch (again.get(Map.of())) {
-            case Answer.NoCredentials(var detail) ->
+            case HttpAnswer.NoCredentials(var detail) ->
                     new Fetch.NoCredentials(Repository.shown(url) + ": " + detail);
-            case Answer.Nothing(var detail) ->
+            case HttpAnswer.Nothing(var detail) ->
                     new Fetch.Unreachable(Repository.shown(url) + ": " + detail);
-            case Answer.Received received when received.status() == 200 -> opened(again, received);
-            case Answer.Received received -> refused(url, received);
+            case HttpAnswer.Received received when received.status() == 200 -> opened(again, received);
+            case HttpAnswer.Received received -> refused(url, received);
         };
     }
 
@@ -48,14 +47,14 @@ final class S3ArtifactSource implements ArtifactSource {
             return false;
         }
         if (!(requests.get(S3Place.of(url), known.get().ifChanged())
-                instanceof Answer.Received received)) {
+                instanceof HttpAnswer.Received received)) {
             return false;
         }
         received.close();
         return received.status() == 304;
     }
 
-    private static Fetch.Opened opened(HttpRequests again, Answer.Received received) {
+    private static Fetch.Opened opened(HttpRequests again, HttpAnswer.Received received) {
         Optional<Validator> validator = Validator.matching(received.headers());
         return new Fetch.Opened(
                 validator.isPresent()
@@ -65,7 +64,7 @@ final class S3ArtifactSource implements ArtifactSource {
                 validator.map(Validator::shown));
     }
 
-    private Fetch.NotOpened refused(URI url, Answer.Received received) throws InterruptedException {
+    private Fetch.NotOpened refused(URI url, HttpAnswer.Received received) throws InterruptedException {
         S3Error error = S3Error.of(received);
         String shown = Repository.shown(url) + ": ";
         String detail = shown + error.shown(received.status());
@@ -94,7 +93,7 @@ final class S3ArtifactSource implements ArtifactSource {
         };
     }
 
-    private Fetch.NotOpened other(URI url, Answer.Received received, String detail) {
+    private Fetch.NotOpened other(URI url, HttpAnswer.Received received, String detail) {
         return switch (received.status()) {
             case 404, 410 -> new Fetch.Missing(detail);
             // So does S3 of what is not there, to somebody who may not list the bucket.
@@ -108,7 +107,7 @@ final class S3ArtifactSource implements ArtifactSource {
     }
 
     /** By how much the clocks differ, if by too much. */
-    private static Optional<Duration> skew(Answer.Received received, Instant now) {
+    private static Optional<Duration> skew(HttpAnswer.Received received, Instant now) {
         try {
             return received.headers()
                     .firstValue("Date")

@@ -1,9 +1,7 @@
 package io.platypus.preparer.artifact;
 
 import io.platypus.intent.Printable;
-import io.platypus.preparer.artifact.HttpGet.Answer;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,17 +20,12 @@ record S3Error(String code, String message) {
     private static final Pattern MESSAGE = Pattern.compile("<Message>([^<]{1,2000})</Message>");
 
     /** Reads and closes the answer. */
-    static S3Error of(Answer.Received received) throws InterruptedException {
-        try (var body = received.body()) {
-            String text = new String(body.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+    static S3Error of(HttpAnswer.Received received) throws InterruptedException {
+        try {
+            String text = new String(received.content(MOST_BYTES), StandardCharsets.UTF_8);
             return new S3Error(found(CODE, text).orElse(""), found(MESSAGE, text).orElse(""));
-        } catch (InterruptedIOException e) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("while reading an answer");
-            }
-            return new S3Error("", "");
         } catch (IOException e) {
-            return new S3Error("", "");
+            return new S3Error("", ""); // The status has to do.
         }
     }
 

@@ -1,6 +1,5 @@
 package io.platypus.preparer.artifact;
 
-import io.platypus.preparer.artifact.HttpGet.Answer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,7 +29,7 @@ final class S3Requests {
     }
 
     /** As {@link HttpGet#get}. */
-    Answer get(S3Place object, Map<String, String> headers) throws InterruptedException {
+    HttpAnswer get(S3Place object, Map<String, String> headers) throws InterruptedException {
         // Elsewhere: what the SDK asks the machine's metadata service cannot be interrupted here.
         Future<S3Signer.Signed> signed = signing.submit(() -> signer().sign(object));
         try {
@@ -40,11 +39,11 @@ final class S3Requests {
             return http.get(request.url(), all);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof S3Signer.UnusableException unusable) {
-                return new Answer.NoCredentials(String.valueOf(unusable.getMessage()));
+                return new HttpAnswer.NoCredentials(String.valueOf(unusable.getMessage()));
             }
             throw new IllegalStateException("signing a request for S3", e.getCause());
         } catch (TimeoutException e) {
-            return new Answer.NoCredentials(
+            return new HttpAnswer.NoCredentials(
                     "no credentials of AWS were found within " + idle.toMillis() + " ms");
         } finally {
             signed.cancel(true);

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 /**
  * Where artifacts are by default, and which other places intent may name.
  *
- * @param base {@code file:}, {@code http:}, {@code https:} or {@code s3:}, ending with a slash
+ * @param base {@code file:}, {@code http:}, {@code https:}, {@code s3:} or {@code oci:}, ending
+ *     with a slash
  * @param template where beneath it
  * @param buckets of S3 that intent may name besides
  */
@@ -24,7 +25,7 @@ public record Repository(URI base, UrlTemplate template, Set<String> buckets) {
 
     /** With the usual places. */
     public Repository(URI base) {
-        this(base, new UrlTemplate(UrlTemplate.DEFAULT_PATTERN, "", ""));
+        this(base, new UrlTemplate(UrlTemplate.usual(base), "", ""));
     }
 
     /** Of which intent may name no other buckets. */
@@ -40,7 +41,7 @@ public record Repository(URI base, UrlTemplate template, Set<String> buckets) {
         buckets = Set.copyOf(buckets);
         if (unsupported(base) || base.isOpaque()) {
             throw new IllegalArgumentException(
-                    "the repository must be a file:, http:, https: or s3: URL");
+                    "the repository must be a file:, http:, https:, s3: or oci: URL");
         }
         if (!buckets.stream().allMatch(bucket -> BUCKET.matcher(bucket).matches())
                 || (isS3(base) && !namesBucket(base))) {
@@ -59,11 +60,22 @@ public record Repository(URI base, UrlTemplate template, Set<String> buckets) {
         if (isFile(base)) {
             var _ = Path.of(base);
         }
+        if (scheme(base).equals("oci")
+                && OciReference.of(located(base, template, new AppName("app"), new Version("1")))
+                        .isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the repository must be oci://registry/name/, and the URL template name:tag");
+        }
+    }
+
+    /** Of itself a colon would end the scheme of a URL. */
+    private static URI located(URI base, UrlTemplate template, AppName app, Version version) {
+        return base.resolve("./" + template.of(app, version));
     }
 
     /** The artifact's own URL if intent has one, else what the template says. */
     public URI locate(AppName app, Version version, Artifact artifact) {
-        return artifact.url().orElseGet(() -> base.resolve(template.of(app, version)));
+        return artifact.url().orElseGet(() -> located(base, template, app, version));
     }
 
     /**
@@ -73,10 +85,15 @@ public record Repository(URI base, UrlTemplate template, Set<String> buckets) {
      */
     public Optional<String> refusal(URI url) {
         if (unsupported(url) || url.isOpaque()) {
-            return Optional.of("only file:, http:, https: and s3: URLs are fetched");
+            return Optional.of("only file:, http:, https:, s3: and oci: URLs are fetched");
         }
         if (isS3(url)) {
             return s3Refusal(url);
+        }
+        if (scheme(url).equals("oci")) {
+            return OciReference.of(url).isPresent()
+                    ? Optional.empty()
+                    : Optional.of("the URL must be oci://registry/name:tag, or @sha256:digest");
         }
         if (!isFile(url)) {
             return url.getHost() == null ? Optional.of("the URL names no host") : Optional.empty();
@@ -133,7 +150,7 @@ public record Repository(URI base, UrlTemplate template, Set<String> buckets) {
 
     private static boolean unsupported(URI url) {
         return switch (scheme(url)) {
-            case "file", "http", "https", "s3" -> false;
+            case "file", "http", "https", "s3", "oci" -> false;
             default -> true;
         };
     }

@@ -31,15 +31,20 @@ public record UrlTemplate(String pattern, String os, String arch) {
             throw new IllegalArgumentException(
                     "the URL template needs {version}, and knows {app}, {os} and {arch} besides");
         }
-        URI url = URI.create(bare);
-        if (url.isAbsolute()
-                || url.getRawAuthority() != null
-                || url.getRawFragment() != null
+        // As a reference to what is beneath, so that a colon does not end a scheme.
+        URI url = URI.create("./" + bare);
+        if (url.getRawFragment() != null
                 || bare.startsWith("/")
+                || bare.matches("[A-Za-z][A-Za-z0-9+.-]*:/.*")
                 || Arrays.asList(url.getPath().split("/")).contains("..")) {
             throw new IllegalArgumentException(
                     "the URL template must be relative, and stay beneath the repository");
         }
+    }
+
+    /** The pattern where none is set: registries know repositories and tags, and no files. */
+    public static String usual(URI base) {
+        return "oci".equalsIgnoreCase(base.getScheme()) ? "{app}:{version}" : DEFAULT_PATTERN;
     }
 
     /** With the names that Debian, Go and OCI have for this machine: linux and amd64, say. */

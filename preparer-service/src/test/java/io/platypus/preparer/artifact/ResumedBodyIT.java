@@ -23,8 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ResumedBodyIT {
     private static final byte[] CONTENT = random(1_000_000);
-    // Beyond what is received before somebody reads: the client may forget an answer that breaks
-    // off before that.
     private static final int BREAK = 300_000;
 
     private final List<String> ranges = new CopyOnWriteArrayList<>();

@@ -12,6 +12,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,7 +133,8 @@ class S3ArtifactSourceIT {
         return new RepositorySource(
                 new Repository(URI.create("s3://bucket/")),
                 new HttpSettings(Duration.ofSeconds(10)),
-                new S3Settings(Optional.of(endpoint), Optional.empty(), pathStyle));
+                new S3Settings(Optional.of(endpoint), Optional.empty(), pathStyle),
+                Set.of());
     }
 
     private Fetch open() throws InterruptedException {

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -203,9 +204,10 @@ class S3ProxyIT {
                 new Repository(
                         URI.create("s3://bucket/apps/"),
                         new io.platypus.preparer.plan.UrlTemplate("{version}", "", ""),
-                        java.util.Set.of("other-bucket")),
+                        Set.of("other-bucket")),
                 new HttpSettings(Duration.ofSeconds(20)),
-                new S3Settings(Optional.of(endpoint), Optional.of("us-east-1"), Optional.empty()));
+                new S3Settings(Optional.of(endpoint), Optional.of("us-east-1"), Optional.empty()),
+                Set.of());
     }
 
     private void credentials(String key, String secret) throws IOException {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,8 @@ public final class TestCertificate {
                                 "-genkeypair",
                                 "-keyalg",
                                 "EC",
+                                "-groupname",
+                                "secp256r1",
                                 "-dname",
                                 "CN=test",
                                 "-ext",
@@ -64,17 +68,26 @@ public final class TestCertificate {
 
     /** The certificate alone, without its key. */
     public String pem() throws Exception {
-        byte[] encoded = keys.getCertificate("mykey").getEncoded();
-        return "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder().encodeToString(encoded)
-                + "\n-----END CERTIFICATE-----\n";
+        return pem("CERTIFICATE", encoded());
+    }
+
+    /** The certificate as DER. */
+    byte[] encoded() throws GeneralSecurityException {
+        return keys.getCertificate("mykey").getEncoded();
     }
 
     /** Its key alone. */
     String keyPem() throws Exception {
-        return "-----BEGIN PRIVATE KEY-----\n"
-                + Base64.getMimeEncoder()
-                        .encodeToString(keys.getKey("mykey", PASSWORD).getEncoded())
-                + "\n-----END PRIVATE KEY-----\n";
+        return pem("PRIVATE KEY", key().getEncoded());
+    }
+
+    /** On P-256, as tests that sign with it want it. */
+    PrivateKey key() throws GeneralSecurityException {
+        return (PrivateKey) keys.getKey("mykey", PASSWORD);
+    }
+
+    private static String pem(String type, byte[] encoded) {
+        return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
+                .formatted(type, Base64.getMimeEncoder().encodeToString(encoded));
     }
 }

@@ -88,6 +88,8 @@ final class TestNginx implements AutoCloseable {
                 location /whole/ { alias www/; max_ranges 0; }
                 location /list/ { alias www/; autoindex on; }
                 location /page/ { try_files $uri /index.html; }
+                location ~ ^/page/.*(sha256|SHA256SUMS)$ { return 404; }
+                location /pages/ { try_files $uri /index.html; }
                 location /here/ { rewrite ^/here/(.*)$ /auth/$1 redirect; }
                 location /away/ { rewrite ^/away/(.*)$ http://localhost:%2$d/auth/$1 redirect; }
                 location /busy/ {

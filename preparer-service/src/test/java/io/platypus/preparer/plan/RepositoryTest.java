@@ -20,6 +20,8 @@ class RepositoryTest {
         "http://h/,           http://h/slug/slug_1.tar.gz",
         "https://h:8443/a/b,  https://h:8443/a/b/slug/slug_1.tar.gz",
         "https://h/a/b/,      https://h/a/b/slug/slug_1.tar.gz",
+        "oci://r,             oci://r/slug:1",
+        "oci://r:5000/a/b,    oci://r:5000/a/b/slug:1",
         "s3://bucket,         s3://bucket/slug/slug_1.tar.gz",
         "s3://bucket/a,       s3://bucket/a/slug/slug_1.tar.gz",
         "file:/srv/repo,      file:/srv/repo/slug/slug_1.tar.gz",
@@ -43,6 +45,7 @@ class RepositoryTest {
                 "s3://bucket:1/",
                 "s3://key@bucket/",
                 "oci:registry",
+                "oci://registry/UPPER",
                 "ftp://h/",
                 "file:repo",
                 "http://h/?token=x",
@@ -68,6 +71,9 @@ class RepositoryTest {
         "http://h/,      http://other/x.tar.gz,             true",
         "http://h/,      http:///x.tar.gz,                  false",
         "http://h/,      ftp://h/x.tar.gz,                  false",
+        "http://h/,      oci://r/a/slug:1.0,                true",
+        "http://h/,      oci://r/a/slug,                    false",
+        "http://h/,      oci://r/slug:1/x,                  false",
         "http://h/,      jar:file:/x!/y,                    false",
     })
     void letsIntentNameOnlyPlacesThatDevelopersMayRead(String base, String url, boolean allowed) {

@@ -14,6 +14,7 @@ class UrlTemplateTest {
     @CsvSource({
         "{app}/{app}_{version}.tar.gz,             slug/slug_1.tar.gz",
         "{version}.tar.gz,                         1.tar.gz",
+        "{app}:{version},                          slug:1",
         "{os}/{arch}/{app}-{version}.tar.gz,       linux/amd64/slug-1.tar.gz",
         "pool/{app}/{version}/a..b.tar.gz?raw=1,   pool/slug/1/a..b.tar.gz?raw=1",
     })
