@@ -161,8 +161,7 @@ final class Workshop {
     }
 
     /** It was refused for that, naming the entry or the trouble, and nothing has changed. */
-    void assertRefused(InstallResult result, Fault fault, String part)
-            throws IOException, InterruptedException {
+    void assertRefused(InstallResult result, Fault fault, String part) throws IOException {
         assertThat(result).isInstanceOf(NotInstalled.class);
         NotInstalled refused = (NotInstalled) result;
         assertThat(refused.fault()).as(refused.detail()).isEqualTo(fault);
@@ -171,24 +170,24 @@ final class Workshop {
     }
 
     /** Nothing is installed or left in staging, and nothing beside the basedir has changed. */
-    void assertUntouched() throws IOException, InterruptedException {
+    void assertUntouched() throws IOException {
         assertThat(installed()).doesNotExist();
         assertClean();
     }
 
     /** The same, for an attempt that may ask for more of the heap, in bytes. */
-    void assertUntouched(long mostAllocated) throws IOException, InterruptedException {
+    void assertUntouched(long mostAllocated) throws IOException {
         assertThat(installed()).doesNotExist();
         assertClean(mostAllocated);
     }
 
     /** Nothing is left in staging or running, and nothing beside the install has changed. */
-    void assertClean() throws IOException, InterruptedException {
+    void assertClean() throws IOException {
         assertClean(MOST_ALLOCATED);
     }
 
     /** The same, for an attempt that may ask for more of the heap, in bytes. */
-    void assertClean(long mostAllocated) throws IOException, InterruptedException {
+    void assertClean(long mostAllocated) throws IOException {
         if (Files.exists(stagingDirectory())) {
             assertThat(stagingDirectory()).isEmptyDirectory();
         }
