@@ -111,7 +111,8 @@ class BadArchiveTest {
     @MethodSource("unsafe")
     void refusesWhatCouldLeaveTheInstallNamingTheEntry(String name, RawTar tar, String part)
             throws Exception {
-        assertRefused(workshop.install(tar.file("rest", "x").gzipped()), Fault.UNSAFE, part);
+        workshop.assertRefused(
+                workshop.install(tar.file("rest", "x").gzipped()), Fault.UNSAFE, part);
     }
 
     @Test
@@ -125,7 +126,8 @@ class BadArchiveTest {
         byte[] digits = String.format("%06o", sum + change).getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(digits, 0, header, 148, digits.length);
 
-        assertRefused(workshop.install(tar().raw(header).gzipped()), Fault.UNSAFE, "is not UTF-8");
+        workshop.assertRefused(
+                workshop.install(tar().raw(header).gzipped()), Fault.UNSAFE, "is not UTF-8");
     }
 
     /** The reader takes the slash off, as tar does: inside is where it lands. */
@@ -174,7 +176,8 @@ class BadArchiveTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("corrupt")
     void refusesWhatIsNoSoundArchive(String name, byte[] archive) throws Exception {
-        assertRefused(workshop.install(archive), Fault.CORRUPT, "http://repo.test/slug_1.tar.gz:");
+        workshop.assertRefused(
+                workshop.install(archive), Fault.CORRUPT, "http://repo.test/slug_1.tar.gz:");
     }
 
     @Test
@@ -184,7 +187,7 @@ class BadArchiveTest {
 
         var result = workshop.install(archive, Optional.empty(), new Limits(100_000, 100));
 
-        assertRefused(result, Fault.TOO_LARGE, "unpacks to more than 100000 bytes");
+        workshop.assertRefused(result, Fault.TOO_LARGE, "unpacks to more than 100000 bytes");
     }
 
     @Test
@@ -196,7 +199,7 @@ class BadArchiveTest {
 
         var result = workshop.install(tar.gzipped(), Optional.empty(), new Limits(100_000, 10));
 
-        assertRefused(result, Fault.TOO_LARGE, "more than 10 entries");
+        workshop.assertRefused(result, Fault.TOO_LARGE, "more than 10 entries");
     }
 
     @Test
@@ -206,7 +209,8 @@ class BadArchiveTest {
 
         var result = workshop.install(tar().entry('L', "L", "", 0, name).file("x", "x").gzipped());
 
-        assertRefused(result, Fault.TOO_LARGE, "a header, or what follows the end, is too long");
+        workshop.assertRefused(
+                result, Fault.TOO_LARGE, "a header, or what follows the end, is too long");
     }
 
     @Test
@@ -230,18 +234,10 @@ class BadArchiveTest {
     void removesWhatItHadUnpackedUpToTheFault() throws Exception {
         RawTar tar = tar().entry('5', "d/", "", 0000, none()).file("d/f", "x").symlink("l", "d");
 
-        assertRefused(
+        workshop.assertRefused(
                 workshop.install(tar.file("../x", "x").gzipped()), Fault.UNSAFE, "contains ..");
 
         assertThat(Files.isDirectory(workshop.stagingDirectory())).isTrue();
-    }
-
-    private void assertRefused(InstallResult result, Fault fault, String part) throws IOException {
-        assertThat(result).isInstanceOf(NotInstalled.class);
-        NotInstalled refused = (NotInstalled) result;
-        assertThat(refused.fault()).as(refused.detail()).isEqualTo(fault);
-        assertThat(refused.detail()).contains(part);
-        workshop.assertUntouched();
     }
 
     /** A gzip header with a file name that never ends. */
