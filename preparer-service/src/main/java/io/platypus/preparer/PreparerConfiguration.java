@@ -11,6 +11,7 @@ import io.platypus.preparer.plan.Repository;
 import io.platypus.preparer.plan.UrlTemplate;
 import io.platypus.preparer.reconcile.PreparerReconciler;
 import io.platypus.preparer.reconcile.WorkSlots;
+import io.platypus.preparer.retain.Retainer;
 import io.platypus.preparer.trust.OpenPgpSignatures;
 import io.platypus.preparer.trust.Signatures;
 import io.platypus.preparer.trust.TrustGate;
@@ -26,7 +27,11 @@ import org.springframework.context.annotation.Configuration;
 
 /** Puts the preparer together. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({PreparerProperties.class, TrustProperties.class})
+@EnableConfigurationProperties({
+    PreparerProperties.class,
+    DiskProperties.class,
+    TrustProperties.class
+})
 class PreparerConfiguration {
     private static final Logger log = LoggerFactory.getLogger(PreparerConfiguration.class);
 
@@ -63,8 +68,7 @@ class PreparerConfiguration {
         return new TrustGate(
                 properties.policies(),
                 new ChecksumFiles(artifacts),
-                properties
-                        .keyring()
+                Optional.ofNullable(properties.keyring())
                         .<Signatures>map(keyring ->
                                 new OpenPgpSignatures(artifacts, keyring, InstantSource.system()))
                         .orElse(TrustGate.NO_SIGNATURES));
@@ -73,15 +77,16 @@ class PreparerConfiguration {
     @Bean
     PreparerReconciler preparerReconciler(
             PreparerProperties properties,
+            DiskProperties disk,
             Repository repository,
             ArtifactSource artifacts,
             TrustGate trust,
             MeterRegistry registry) {
-        Staging staging = new Staging();
+        Staging staging = disk.staging();
         return new PreparerReconciler(
                 repository,
                 new Installer(artifacts, trust, staging, properties.limits()),
-                staging,
+                new Retainer(staging, disk.retention(), InstantSource.system()),
                 new WorkSlots(properties.maxConcurrent()),
                 registry);
     }
