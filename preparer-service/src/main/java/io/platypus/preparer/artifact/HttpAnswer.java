@@ -59,9 +59,7 @@ sealed interface HttpAnswer {
 
         /** How long the server, too busy, asks to be left alone. */
         Optional<Duration> retryAfter(Instant now) {
-            return status == 429 || status == 503
-                    ? RetryAfter.of(headers, now)
-                    : Optional.empty();
+            return status == 429 || status == 503 ? RetryAfter.of(headers, now) : Optional.empty();
         }
 
         /** Lets go of the connection. */

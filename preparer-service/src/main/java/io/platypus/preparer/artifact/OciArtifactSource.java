@@ -67,7 +67,8 @@ final class OciArtifactSource implements ArtifactSource, DigestSource {
     }
 
     /** The address of a blob is that of its content: any part of it fits any other. */
-    private static Fetch.Opened opened(Layer layer, HttpRequests again, HttpAnswer.Received received) {
+    private static Fetch.Opened opened(
+            Layer layer, HttpRequests again, HttpAnswer.Received received) {
         return new Fetch.Opened(
                 new ResumedBody(again, Optional.empty(), received),
                 OptionalLong.of(layer.size()),

@@ -47,7 +47,8 @@ final class OciRequests {
             if (challenge.isEmpty()) {
                 return answer;
             }
-            Optional<HttpAnswer> failure = tokens.renew(url, artifact.name(), challenge.get(), secret);
+            Optional<HttpAnswer> failure =
+                    tokens.renew(url, artifact.name(), challenge.get(), secret);
             if (failure.isPresent()) {
                 return failure.get();
             }

@@ -46,7 +46,8 @@ final class OciTokens {
         tokens.remove(key(registry, name));
         String server = "the token server " + Credentials.origin(challenge.realm());
         if (!challenge.isSafeFor(registry)) {
-            return Optional.of(new HttpAnswer.Nothing(server + " has no TLS, and the registry has"));
+            return Optional.of(
+                    new HttpAnswer.Nothing(server + " has no TLS, and the registry has"));
         }
         return switch (http.get(challenge.tokenFor(name), authorization(secret), Map.of())) {
             case HttpAnswer.Received received when received.status() == 200 -> {
@@ -70,7 +71,8 @@ final class OciTokens {
         };
     }
 
-    private static Optional<String> token(HttpAnswer.Received received) throws InterruptedException {
+    private static Optional<String> token(HttpAnswer.Received received)
+            throws InterruptedException {
         try {
             JsonNode answer = JSON.readTree(received.content(MOST_BYTES));
             String token = answer.path("token").asString(answer.path("access_token").asString(""));

@@ -35,7 +35,8 @@ final class S3ArtifactSource implements ArtifactSource {
                     new Fetch.NoCredentials(Repository.shown(url) + ": " + detail);
             case HttpAnswer.Nothing(var detail) ->
                     new Fetch.Unreachable(Repository.shown(url) + ": " + detail);
-            case HttpAnswer.Received received when received.status() == 200 -> opened(again, received);
+            case HttpAnswer.Received received when received.status() == 200 ->
+                    opened(again, received);
             case HttpAnswer.Received received -> refused(url, received);
         };
     }
@@ -64,7 +65,8 @@ final class S3ArtifactSource implements ArtifactSource {
                 validator.map(Validator::shown));
     }
 
-    private Fetch.NotOpened refused(URI url, HttpAnswer.Received received) throws InterruptedException {
+    private Fetch.NotOpened refused(URI url, HttpAnswer.Received received)
+            throws InterruptedException {
         S3Error error = S3Error.of(received);
         String shown = Repository.shown(url) + ": ";
         String detail = shown + error.shown(received.status());

@@ -76,13 +76,16 @@ class BombTest {
             some.directory("d/");
         }
 
-        var result = workshop.install(new Repeated(NONE, some.cut()), new Limits(1L << 40, 1_000_000));
+        var result =
+                workshop.install(new Repeated(NONE, some.cut()), new Limits(1L << 40, 1_000_000));
 
         assertTooLarge(result, "1000000 entries");
         workshop.assertUntouched(Long.MAX_VALUE);
     }
 
-    /** Zeros at 1,000 times their size and more, from each compressor; far below the bytes allowed. */
+    /**
+     * Zeros at 1,000 times their size and more, from each compressor; far below the bytes allowed.
+     */
     static Stream<Arguments> ratios() {
         byte[] header = RawTar.header(RawTar.FILE, "zeros", "", 0644, 1L << 34);
         return Stream.of(
@@ -123,8 +126,7 @@ class BombTest {
     @Test
     void unpacksNoArchiveWithinTheArchive() throws Exception {
         byte[] inner = RawTar.gzip(new byte[50 * MEGA]);
-        byte[] outer =
-                new RawTar().entry(RawTar.FILE, "inner.tar.gz", "", 0644, inner).gzipped();
+        byte[] outer = new RawTar().entry(RawTar.FILE, "inner.tar.gz", "", 0644, inner).gzipped();
 
         assertThat(workshop.install(outer)).isEqualTo(new InstallResult.Installed(1, inner.length));
         workshop.assertClean();
@@ -135,23 +137,37 @@ class BombTest {
         byte[] start = new RawTar().file("f", "x").cut();
         byte[] named = RawTar.gzip(start);
         named[3] = 8; // A name in the header of gzip.
-        byte[] skippable = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(0x184d2a50).putInt(0).array();
+        byte[] skippable =
+                ByteBuffer.allocate(8)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(0x184d2a50)
+                        .putInt(0)
+                        .array();
         byte[] longHeader = RawTar.header('x', "x", "", 0644, 1L << 33);
         return Stream.of(
                 Arguments.of("empty gzip members", new Repeated(RawTar.gzip(start), empty)),
-                Arguments.of("a name of gzip", new Repeated(java.util.Arrays.copyOf(named, 10), new byte[] {'n'})),
+                Arguments.of(
+                        "a name of gzip",
+                        new Repeated(java.util.Arrays.copyOf(named, 10), new byte[] {'n'})),
                 Arguments.of("empty gzip members before", new Repeated(NONE, empty)),
-                Arguments.of("skippable zstd frames", new Repeated(Zstd.compress(start), skippable)),
+                Arguments.of(
+                        "skippable zstd frames", new Repeated(Zstd.compress(start), skippable)),
                 Arguments.of("skippable zstd frames before", new Repeated(NONE, skippable)),
                 Arguments.of("padding of xz", new Repeated(Format.TAR_XZ.pack(start), new byte[4])),
                 Arguments.of("zeros after a tar", new Repeated(start, new byte[RawTar.BLOCK])),
-                Arguments.of("zeros after a tar, packed", new Repeated(RawTar.gzip(start), RawTar.gzip(new byte[MEGA]))),
+                Arguments.of(
+                        "zeros after a tar, packed",
+                        new Repeated(RawTar.gzip(start), RawTar.gzip(new byte[MEGA]))),
                 Arguments.of("headers", new Repeated(start, new RawTar().longName("n").cut())),
-                Arguments.of("one header", new Repeated(longHeader, "30 comment=xxxxxxxxxxxxxxxxxx\n".getBytes(UTF_8))),
+                Arguments.of(
+                        "one header",
+                        new Repeated(
+                                longHeader, "30 comment=xxxxxxxxxxxxxxxxxx\n".getBytes(UTF_8))),
                 Arguments.of("zeros", new Repeated(NONE, new byte[RawTar.BLOCK])),
-                Arguments.of("the end of a zip", new Repeated(new RawZip().bytes(), new byte[] {'x'})),
-                Arguments.of("the beginning of a zip", new Repeated(NONE, "PK\3\4".getBytes(UTF_8))));
+                Arguments.of(
+                        "the end of a zip", new Repeated(new RawZip().bytes(), new byte[] {'x'})),
+                Arguments.of(
+                        "the beginning of a zip", new Repeated(NONE, "PK\3\4".getBytes(UTF_8))));
     }
 
     /** Given up long before as much was received as an artifact may have. */
@@ -201,7 +217,8 @@ class BombTest {
             xz.write(tar);
         }
         byte[] archive = out.toByteArray();
-        // The block header comes after that of the stream: size, flags, filter, its size, dictionary.
+        // The block header comes after that of the stream: size, flags, filter, its size,
+        // dictionary.
         int block = 12;
         archive[block + 4] = dictionaryCode(dictionary);
         int size = (archive[block] + 1) * 4;

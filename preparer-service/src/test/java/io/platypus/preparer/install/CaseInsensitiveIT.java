@@ -23,7 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A file system on which {@code A} and {@code a} are one name: NTFS, mounted as Windows sees it. */
+/**
+ * A file system on which {@code A} and {@code a} are one name: NTFS, mounted as Windows sees it.
+ */
 @Timeout(300)
 class CaseInsensitiveIT {
     @TempDir Path home;
@@ -180,14 +182,8 @@ class CaseInsensitiveIT {
 
     private static Stream<Arguments> inEachFormat(Attempt... attempts) {
         return Stream.of(attempts)
-                .flatMap(
-                        attempt ->
-                                formats()
-                                        .map(
-                                                format ->
-                                                        Arguments.of(
-                                                                format,
-                                                                attempt.name(),
-                                                                attempt.in())));
+                .flatMap(attempt ->
+                        formats()
+                                .map(format -> Arguments.of(format, attempt.name(), attempt.in())));
     }
 }

@@ -134,7 +134,8 @@ class DamageTest {
                 Arguments.of("JSON", "{\"errors\":[{\"status\":404}]}".getBytes(UTF_8)),
                 Arguments.of(
                         "a Git LFS pointer",
-                        "version https://git-lfs.github.com/spec/v1\noid sha256:0\n".getBytes(UTF_8)),
+                        "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"
+                                .getBytes(UTF_8)),
                 Arguments.of("gzip of a page", RawTar.gzip("<html>".repeat(200).getBytes(UTF_8))),
                 Arguments.of("gzip of gzip", RawTar.gzip(RawTar.gzip(new RawTar().bytes()))),
                 Arguments.of("gzip of nothing", RawTar.gzip(new byte[0])),

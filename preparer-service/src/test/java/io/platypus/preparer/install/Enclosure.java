@@ -40,7 +40,9 @@ final class Enclosure {
         assertThat(target.isAbsolute()).as("%s of %s", link, archive).isFalse();
         // One that dangles may lead somewhere tomorrow.
         Path reached = link.resolveSibling(target).normalize();
-        assertThat(reached.startsWith(root)).as("%s of %s leads to %s", link, archive, reached).isTrue();
+        assertThat(reached.startsWith(root))
+                .as("%s of %s leads to %s", link, archive, reached)
+                .isTrue();
         if (Files.exists(link)) {
             assertThat(link.toRealPath().startsWith(root)).as("%s of %s", link, archive).isTrue();
         }

@@ -85,12 +85,11 @@ class EscapeTest {
                         "d/../../slug_0",
                         "./d/../f",
                         "../".repeat(60) + "etc/passwd")
-                .map(
-                        target ->
-                                new Attempt(
-                                        "a link to " + target,
-                                        "'l'",
-                                        archive -> archive.directory("d/").symlink("l", target)));
+                .map(target ->
+                        new Attempt(
+                                "a link to " + target,
+                                "'l'",
+                                archive -> archive.directory("d/").symlink("l", target)));
     }
 
     private static Stream<Attempt> throughLinks() {
@@ -197,7 +196,8 @@ class EscapeTest {
                 fileNamed("./.", "'.'"),
                 fileNamed(".//.", "'.'"),
                 new Attempt("the root as a link", "'.'", archive -> archive.symlink(".", "x")),
-                new Attempt("the root as a link, ./", "'.", archive -> archive.symlink("./.", "x")));
+                new Attempt(
+                        "the root as a link, ./", "'.", archive -> archive.symlink("./.", "x")));
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -286,18 +286,25 @@ class EscapeTest {
     /** Names that no terminal, log or shell should see. */
     static Stream<Arguments> controlCharacters() {
         return inEachFormat(
-                Stream.of("\n", "\r", "\t", "\b", "\u001b[2J", "\u0001", "\u007f", "\u0085", "\u009b")
-                        .flatMap(
-                                character ->
-                                        Stream.of(
-                                                fileNamed("a" + character + "b", "a"),
-                                                fileNamed("d/" + character, "d/"),
-                                                new Attempt(
-                                                        "a link to " + printed(character),
-                                                        "a",
-                                                        archive ->
-                                                                archive.symlink(
-                                                                        "a", "b" + character)))));
+                Stream.of(
+                                "\n",
+                                "\r",
+                                "\t",
+                                "\b",
+                                "\u001b[2J",
+                                "\u0001",
+                                "\u007f",
+                                "\u0085",
+                                "\u009b")
+                        .flatMap(character ->
+                                Stream.of(
+                                        fileNamed("a" + character + "b", "a"),
+                                        fileNamed("d/" + character, "d/"),
+                                        new Attempt(
+                                                "a link to " + printed(character),
+                                                "a",
+                                                archive ->
+                                                        archive.symlink("a", "b" + character)))));
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -322,8 +329,7 @@ class EscapeTest {
     }
 
     private static Attempt twins(String name, String first, String second) {
-        return new Attempt(
-                name, second, archive -> archive.file(first, "1").file(second, "2"));
+        return new Attempt(name, second, archive -> archive.file(first, "1").file(second, "2"));
     }
 
     private static String printed(String name) {
@@ -332,9 +338,7 @@ class EscapeTest {
     }
 
     private static Stream<Arguments> inEachFormat(Stream<Attempt> attempts) {
-        return attempts.flatMap(
-                attempt ->
-                        Stream.of(Format.TAR_GZ, Format.ZIP)
-                                .map(format -> Arguments.of(format, attempt)));
+        return attempts.flatMap(attempt ->
+                Stream.of(Format.TAR_GZ, Format.ZIP).map(format -> Arguments.of(format, attempt)));
     }
 }

@@ -16,8 +16,7 @@ import java.util.Set;
 final class Footprint {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private static final ThreadMXBean JVM =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean JVM = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final Set<Thread> before = alive();
     private final long allocated = JVM.getTotalThreadAllocatedBytes();

@@ -82,7 +82,9 @@ class HostileZipTest {
                 bad("one in the middle of another", overlapping()));
     }
 
-    /** Whichever of the two a reader believes: it says what is wrong, or nothing is wrong inside. */
+    /**
+     * Whichever of the two a reader believes: it says what is wrong, or nothing is wrong inside.
+     */
     @ParameterizedTest(name = "{0}")
     @MethodSource("disagreements")
     void refusesWhatContradictsItself(String name, RawZip zip) throws Exception {
@@ -137,13 +139,12 @@ class HostileZipTest {
                         Map.of("name", "PPMd", "flags", 1 << 11, "method", 98),
                         Map.of("name", "AES", "flags", 1 << 11 | 1, "method", 99),
                         Map.of("name", "unknown", "flags", 1 << 11, "method", 4711))
-                .map(
-                        odd ->
-                                bad(
-                                        (String) odd.get("name"),
-                                        zip().file("odd", "xxxxxxxx")
-                                                .both(Field.FLAGS, (Integer) odd.get("flags"))
-                                                .both(Field.METHOD, (Integer) odd.get("method"))));
+                .map(odd ->
+                        bad(
+                                (String) odd.get("name"),
+                                zip().file("odd", "xxxxxxxx")
+                                        .both(Field.FLAGS, (Integer) odd.get("flags"))
+                                        .both(Field.METHOD, (Integer) odd.get("method"))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -169,7 +170,9 @@ class HostileZipTest {
                 bad("duplicates", zip().file("f", "1").directory("f")),
                 bad("a link of 3 MB", zip().symlink("l", "n".repeat(3 << 20))),
                 bad("a link of many names", zip().symlink("l", "n/".repeat(30_000))),
-                bad("a link that is no UTF-8", zip().entry("l".getBytes(UTF_8), 0120777, 0, latin(), NONE)),
+                bad(
+                        "a link that is no UTF-8",
+                        zip().entry("l".getBytes(UTF_8), 0120777, 0, latin(), NONE)),
                 bad("a link with NUL", zip().symlink("l", "f\0g")),
                 bad(
                         "another name by an extra field",
@@ -201,8 +204,14 @@ class HostileZipTest {
         byte[] kernel = RawZip.deflate(zeros);
         RawZip zip = zip();
         for (int i = 0; i < 40; i++) {
-            zip.ready(("f" + i).getBytes(UTF_8), REGULAR, RawZip.DEFLATED, i == 0 ? kernel : NONE,
-                    RawZip.crc(zeros), zeros.length, NONE);
+            zip.ready(
+                    ("f" + i).getBytes(UTF_8),
+                    REGULAR,
+                    RawZip.DEFLATED,
+                    i == 0 ? kernel : NONE,
+                    RawZip.crc(zeros),
+                    zeros.length,
+                    NONE);
             zip.both(Field.COMPRESSED, kernel.length).central(Field.OFFSET, 0);
         }
 
@@ -239,7 +248,11 @@ class HostileZipTest {
     /** Tools on other systems write none: an app must be able to start its files nonetheless. */
     @Test
     void unpacksEntriesWithoutModes() throws Exception {
-        RawZip zip = zip().file("d/f", "x").central(Field.EXTERNAL, 0).directory("e").central(Field.EXTERNAL, 0x10);
+        RawZip zip =
+                zip().file("d/f", "x")
+                        .central(Field.EXTERNAL, 0)
+                        .directory("e")
+                        .central(Field.EXTERNAL, 0x10);
 
         assertThat(workshop.install(zip.bytes())).isEqualTo(new Installed(2, 1));
 
@@ -261,7 +274,8 @@ class HostileZipTest {
     }
 
     private static RawZip twice(int offset) {
-        return stored("f", "x").entry("f", REGULAR, RawZip.STORED, NONE)
+        return stored("f", "x")
+                .entry("f", REGULAR, RawZip.STORED, NONE)
                 .both(Field.CRC, RawZip.crc(new byte[] {'x'}))
                 .both(Field.COMPRESSED, 1)
                 .both(Field.SIZE, 1)

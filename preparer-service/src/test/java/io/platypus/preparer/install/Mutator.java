@@ -21,21 +21,92 @@ import java.util.zip.ZipOutputStream;
  */
 final class Mutator {
     private static final String[] FRAGMENTS = {
-        "../", "/", "..", "\0", "../../outside/f", "l", "d/", "path=../x", "5", "2", "1", "L", "x",
-        "g", "S", "K", "up/x\0", "up\0", "d\0", "d/l/x\0", "d/../../slug_0/f\0", "../slug_0/f\0", "h\0",
-        "/etc/x\0", "./\0", "..\0", "\u00e9", "0777777777", "\n", "PK\1\2", "PK\3\4", "PK\5\6", "ustar", "9 a="
+        "../",
+        "/",
+        "..",
+        "\0",
+        "../../outside/f",
+        "l",
+        "d/",
+        "path=../x",
+        "5",
+        "2",
+        "1",
+        "L",
+        "x",
+        "g",
+        "S",
+        "K",
+        "up/x\0",
+        "up\0",
+        "d\0",
+        "d/l/x\0",
+        "d/../../slug_0/f\0",
+        "../slug_0/f\0",
+        "h\0",
+        "/etc/x\0",
+        "./\0",
+        "..\0",
+        "\u00e9",
+        "0777777777",
+        "\n",
+        "PK\1\2",
+        "PK\3\4",
+        "PK\5\6",
+        "ustar",
+        "9 a="
     };
 
     private static final long[] NUMBERS = {
-        0, 1, 2, 3, 7, 8, 127, 128, 255, 511, 512, 513, 1023, 4095, 4096, 32767, 32768, 65534, 65535,
-        65536, (1 << 20) + 1, Integer.MAX_VALUE, Integer.MAX_VALUE + 1L, 0xfffffffeL, 0xffffffffL,
-        1L << 32, 1L << 62, Long.MAX_VALUE, -1, -512, Long.MIN_VALUE
+        0,
+        1,
+        2,
+        3,
+        7,
+        8,
+        127,
+        128,
+        255,
+        511,
+        512,
+        513,
+        1023,
+        4095,
+        4096,
+        32767,
+        32768,
+        65534,
+        65535,
+        65536,
+        (1 << 20) + 1,
+        Integer.MAX_VALUE,
+        Integer.MAX_VALUE + 1L,
+        0xfffffffeL,
+        0xffffffffL,
+        1L << 32,
+        1L << 62,
+        Long.MAX_VALUE,
+        -1,
+        -512,
+        Long.MIN_VALUE
     };
 
     /** Where names, links, kinds and numbers stand in the header of a tar. */
     private static final int[] TAR_FIELDS = {
-        0, 2, RawTar.MODE, 108, 116, RawTar.SIZE, RawTar.SIZE, RawTar.MTIME, RawTar.CHECKSUM,
-        RawTar.TYPE, RawTar.TYPE, RawTar.LINK_NAME, RawTar.MAGIC, RawTar.PREFIX
+        0,
+        2,
+        RawTar.MODE,
+        108,
+        116,
+        RawTar.SIZE,
+        RawTar.SIZE,
+        RawTar.MTIME,
+        RawTar.CHECKSUM,
+        RawTar.TYPE,
+        RawTar.TYPE,
+        RawTar.LINK_NAME,
+        RawTar.MAGIC,
+        RawTar.PREFIX
     };
 
     /** Where numbers stand behind the signatures of a zip: more than one kind of header has. */
@@ -102,8 +173,7 @@ final class Mutator {
     private byte[] without(byte[] bytes, boolean blocks) {
         int from = place(bytes, blocks);
         int to = Math.min(bytes.length, from + length(blocks));
-        return concat(
-                Arrays.copyOf(bytes, from), Arrays.copyOfRange(bytes, to, bytes.length));
+        return concat(Arrays.copyOf(bytes, from), Arrays.copyOfRange(bytes, to, bytes.length));
     }
 
     private byte[] repeated(byte[] bytes, boolean blocks) {

@@ -40,14 +40,12 @@ final class Portrait {
     }
 
     private static String describe(
-            Path path, String name, Set<Kept> kept, Map<Object, String> first)
-            throws IOException {
+            Path path, String name, Set<Kept> kept, Map<Object, String> first) throws IOException {
         if (Files.isSymbolicLink(path)) {
             return "link to " + Files.readSymbolicLink(path) + time(path, kept);
         }
         int mode = Tree.unix(path, "mode");
-        String access =
-                kept.contains(Kept.MODES) ? " " + Integer.toOctalString(mode & 07777) : "";
+        String access = kept.contains(Kept.MODES) ? " " + Integer.toOctalString(mode & 07777) : "";
         if (Files.isDirectory(path)) {
             return "directory" + access + time(path, kept);
         }
@@ -65,8 +63,9 @@ final class Portrait {
 
     private static String time(Path path, Set<Kept> kept) throws IOException {
         return kept.contains(Kept.TIMES)
-                ? " at " + Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
-                        .to(TimeUnit.SECONDS)
+                ? " at "
+                        + Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
+                                .to(TimeUnit.SECONDS)
                 : "";
     }
 }

@@ -28,7 +28,14 @@ final class QuotedZip {
         for (int i = entries - 1; i >= 0; i--) {
             byte[] one =
                     new RawZip()
-                            .ready(name(i), 0100644, RawZip.DEFLATED, data, RawZip.crc(content), content.length, new byte[0])
+                            .ready(
+                                    name(i),
+                                    0100644,
+                                    RawZip.DEFLATED,
+                                    data,
+                                    RawZip.crc(content),
+                                    content.length,
+                                    new byte[0])
                             .bytes();
             int local = 30 + name(i).length;
             body = Arrays.copyOf(one, local + data.length);

@@ -56,7 +56,9 @@ class RealToolsIT {
                 of("GNU tar, not packed", "tar -cf $OUT ."),
                 of("GNU tar, xz", "tar -cJf $OUT ."),
                 of("GNU tar, zstd", "tar --zstd -cf $OUT ."),
-                of("GNU tar, sorted and owned", "tar --sort=name --owner=0 --group=0 --numeric-owner -czf $OUT ."),
+                of(
+                        "GNU tar, sorted and owned",
+                        "tar --sort=name --owner=0 --group=0 --numeric-owner -czf $OUT ."),
                 of("GNU tar, names without ./", "tar -czf $OUT *"),
                 of("GNU tar, blocks of 512 bytes", "tar -b 1 -czf $OUT ."),
                 of("GNU tar, blocks of 1 MB", "tar -b 2048 -czf $OUT ."),
@@ -66,20 +68,32 @@ class RealToolsIT {
                         "tar --format=posix --pax-option=SCHILY.xattr.user.note:=hello,"
                                 + "SCHILY.fflags:=nodump,LIBARCHIVE.creationtime:=12.5,"
                                 + "SCHILY.acl.access:=user::rw-,comment:=none -czf $OUT ."),
-                of("GNU tar, a global pax header", "tar --format=posix --pax-option=comment=all -czf $OUT ."),
+                of(
+                        "GNU tar, a global pax header",
+                        "tar --format=posix --pax-option=comment=all -czf $OUT ."),
                 of("bsdtar, its own pax", "bsdtar -czf $OUT ."),
                 of("bsdtar, pax", "bsdtar --format=pax -czf $OUT ."),
                 of("bsdtar, gnutar", "bsdtar --format=gnutar -czf $OUT ."),
                 of("bsdtar, xz", "bsdtar -cJf $OUT ."),
                 of("bsdtar, zstd", "bsdtar --zstd -cf $OUT ."),
-                of("gzip, members one after the other", "tar -c . >$OUT.tar; split -b 100000 --filter='gzip -1' $OUT.tar >$OUT; rm $OUT.tar"),
-                of("gzip, with a name and a comment", "tar -c . >$OUT.tar; gzip -N $OUT.tar; mv $OUT.tar.gz $OUT"),
+                of(
+                        "gzip, members one after the other",
+                        "tar -c . >$OUT.tar; split -b 100000 --filter='gzip -1' $OUT.tar >$OUT; rm $OUT.tar"),
+                of(
+                        "gzip, with a name and a comment",
+                        "tar -c . >$OUT.tar; gzip -N $OUT.tar; mv $OUT.tar.gz $OUT"),
                 of("pigz", "tar -c . | pigz >$OUT"),
                 of("pigz, blocks on their own", "tar -c . | pigz -i -b 128 -p 3 >$OUT"),
                 of("pigz, by zopfli", "tar -c . | pigz -11 -b 32 >$OUT"),
-                of("zstd, several frames", "tar -c . >$OUT.tar; split -b 100000 --filter='zstd -q' $OUT.tar >$OUT; rm $OUT.tar"),
-                of("zstd, a skippable frame first", "{ printf '\\x5e\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; tar -c . | zstd -q; } >$OUT"),
-                of("zstd, a skippable frame last", "{ tar -c . | zstd -q; printf '\\x50\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; } >$OUT"),
+                of(
+                        "zstd, several frames",
+                        "tar -c . >$OUT.tar; split -b 100000 --filter='zstd -q' $OUT.tar >$OUT; rm $OUT.tar"),
+                of(
+                        "zstd, a skippable frame first",
+                        "{ printf '\\x5e\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; tar -c . | zstd -q; } >$OUT"),
+                of(
+                        "zstd, a skippable frame last",
+                        "{ tar -c . | zstd -q; printf '\\x50\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; } >$OUT"),
                 of("zstd, a long window", "tar -c . | zstd -q --long=27 >$OUT"),
                 of("zstd, level 22", "tar -c . | zstd -q --ultra -22 >$OUT"),
                 of("zstd, several threads, no checksum", "tar -c . | zstd -q -T2 --no-check >$OUT"),
@@ -88,11 +102,20 @@ class RealToolsIT {
                 of("xz, several blocks", "tar -c . | xz -T2 --block-size=65536 >$OUT"),
                 of("xz, SHA-256", "tar -c . | xz --check=sha256 >$OUT"),
                 of("xz, no check", "tar -c . | xz --check=none >$OUT"),
-                of("xz, several streams", "tar -c . >$OUT.tar; split -b 100000 --filter='xz -0' $OUT.tar >$OUT; rm $OUT.tar"),
+                of(
+                        "xz, several streams",
+                        "tar -c . >$OUT.tar; split -b 100000 --filter='xz -0' $OUT.tar >$OUT; rm $OUT.tar"),
                 of("xz, for programs", "tar -c . | xz --x86 --lzma2=preset=6 >$OUT"),
-                of("Python's tarfile, pax", python("t = tarfile.open(out, 'w:gz'); t.add('.'); t.close()")),
-                of("Python's tarfile, gnu", python("t = tarfile.open(out, 'w:gz', format=tarfile.GNU_FORMAT); t.add('.'); t.close()")),
-                of("Python's tarfile, xz", python("t = tarfile.open(out, 'w:xz'); t.add('.'); t.close()")),
+                of(
+                        "Python's tarfile, pax",
+                        python("t = tarfile.open(out, 'w:gz'); t.add('.'); t.close()")),
+                of(
+                        "Python's tarfile, gnu",
+                        python(
+                                "t = tarfile.open(out, 'w:gz', format=tarfile.GNU_FORMAT); t.add('.'); t.close()")),
+                of(
+                        "Python's tarfile, xz",
+                        python("t = tarfile.open(out, 'w:xz'); t.add('.'); t.close()")),
                 of("Python's shutil", python("os.rename(shutil.make_archive(out, 'gztar'), out)")));
     }
 
@@ -129,7 +152,8 @@ class RealToolsIT {
     /** These know no symbolic links, and some no modes. */
     static Stream<Arguments> plainZips() {
         return Stream.of(
-                Arguments.of("jar", TIMES, "$JAVA_HOME/bin/jar --create --no-manifest --file $OUT ."),
+                Arguments.of(
+                        "jar", TIMES, "$JAVA_HOME/bin/jar --create --no-manifest --file $OUT ."),
                 Arguments.of("jar, stored", TIMES, "$JAVA_HOME/bin/jar -c -0 -M -f $OUT ."),
                 Arguments.of("zip, sizes after the data", NO_HARD_LINKS, "zip -qr -fd $OUT ."),
                 Arguments.of("zip, to a pipe", NO_HARD_LINKS, "zip -qr - . | cat >$OUT"),
@@ -176,7 +200,10 @@ class RealToolsIT {
                         "GIT_COMMITTER_DATE", "2014-08-06T10:11:12Z",
                         "GIT_CONFIG_GLOBAL", "/dev/null",
                         "GIT_CONFIG_SYSTEM", "/dev/null"));
-        Path top = format.equals("a prefix") ? workshop.installed().resolve("a") : workshop.installed();
+        Path top =
+                format.equals("a prefix")
+                        ? workshop.installed().resolve("a")
+                        : workshop.installed();
 
         assertThat(workshop.install(Files.readAllBytes(archive))).isInstanceOf(Installed.class);
 
@@ -222,7 +249,8 @@ class RealToolsIT {
         // Its archiver follows links to directories, and drops what dangles.
         remove("directory", "dangling", "self");
         Path project = Files.createDirectory(home.resolve("project"));
-        Files.writeString(project.resolve("pom.xml"),
+        Files.writeString(
+                project.resolve("pom.xml"),
                 POM.formatted(property("platypus.test.maven-assembly-plugin")));
         Files.writeString(project.resolve("assembly.xml"), ASSEMBLY.formatted(format, source));
         pack(
@@ -275,22 +303,43 @@ class RealToolsIT {
         String sparse = "truncate -s 1M s; printf x >>s; ";
         return Stream.of(
                 Arguments.of("sparse, gnu", "s", sparse + "tar --format=gnu -S -czf $OUT s"),
-                Arguments.of("sparse, pax 0.0", "s", sparse + "tar --format=posix -S --sparse-version=0.0 -czf $OUT s"),
-                Arguments.of("sparse, pax 0.1", "s", sparse + "tar --format=posix -S --sparse-version=0.1 -czf $OUT s"),
-                Arguments.of("sparse, pax 1.0", "s", sparse + "tar --format=posix -S --sparse-version=1.0 -czf $OUT s"),
+                Arguments.of(
+                        "sparse, pax 0.0",
+                        "s",
+                        sparse + "tar --format=posix -S --sparse-version=0.0 -czf $OUT s"),
+                Arguments.of(
+                        "sparse, pax 0.1",
+                        "s",
+                        sparse + "tar --format=posix -S --sparse-version=0.1 -czf $OUT s"),
+                Arguments.of(
+                        "sparse, pax 1.0",
+                        "s",
+                        sparse + "tar --format=posix -S --sparse-version=1.0 -czf $OUT s"),
                 Arguments.of("sparse, bsdtar", "s", sparse + "bsdtar --format=pax -czf $OUT s"),
                 Arguments.of("a FIFO", "pipe", "mkfifo pipe; tar -czf $OUT pipe"),
                 Arguments.of("a FIFO, bsdtar", "pipe", "mkfifo pipe; bsdtar -czf $OUT pipe"),
                 Arguments.of("a device", "null", "tar -C /dev -czf $OUT null"),
                 Arguments.of("a volume's name", "name", "tar -V name -czf $OUT ."),
-                Arguments.of("an incremental backup", "./", "tar -g $OUT.snar -czf $OUT .; rm $OUT.snar"),
+                Arguments.of(
+                        "an incremental backup",
+                        "./",
+                        "tar -g $OUT.snar -czf $OUT .; rm $OUT.snar"),
                 Arguments.of("absolute names", "/", "tar -P -czf $OUT $PWD"),
                 Arguments.of("names with ..", "..", "tar -P -czf $OUT ../outside"),
                 Arguments.of("a name with a newline", "b", "touch $'a\\nb'; tar -czf $OUT a*"),
                 Arguments.of("a link outside", "l", "ln -s ../outside l; tar -czf $OUT l"),
-                Arguments.of("a zip's link outside", "l", "ln -s ../outside l; zip -qry $OUT.zip l; mv $OUT.zip $OUT"),
-                Arguments.of("a zip with a password", "f", "touch f; echo x >f; zip -q -P secret $OUT.zip f; mv $OUT.zip $OUT"),
-                Arguments.of("a zip by bzip2", "f", "seq 9999 >f; zip -q -Z bzip2 $OUT.zip f; mv $OUT.zip $OUT"));
+                Arguments.of(
+                        "a zip's link outside",
+                        "l",
+                        "ln -s ../outside l; zip -qry $OUT.zip l; mv $OUT.zip $OUT"),
+                Arguments.of(
+                        "a zip with a password",
+                        "f",
+                        "touch f; echo x >f; zip -q -P secret $OUT.zip f; mv $OUT.zip $OUT"),
+                Arguments.of(
+                        "a zip by bzip2",
+                        "f",
+                        "seq 9999 >f; zip -q -Z bzip2 $OUT.zip f; mv $OUT.zip $OUT"));
     }
 
     @ParameterizedTest(name = "{0}")
