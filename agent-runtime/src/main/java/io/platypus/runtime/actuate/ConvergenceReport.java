@@ -3,6 +3,7 @@ package io.platypus.runtime.actuate;
 import io.platypus.node.StoreStatus;
 import io.platypus.runtime.convergence.AppStatus;
 import io.platypus.runtime.convergence.PlannedStep;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ public record ConvergenceReport(
      * @param nextAttempt when the next begins at the latest
      * @param index the store index of the intent that was seen
      * @param plan what is left to do
+     * @param progress how far the step under way is, while it tells that
      */
     public record App(
             String app,
@@ -49,7 +51,8 @@ public record ConvergenceReport(
             int attempts,
             @Nullable String nextAttempt,
             long index,
-            List<PlannedStep> plan) {
+            List<PlannedStep> plan,
+            @Nullable Progress progress) {
         static App of(AppStatus status) {
             return new App(
                     status.subject().app(),
@@ -62,7 +65,24 @@ public record ConvergenceReport(
                     status.attempts(),
                     status.nextAttempt().map(Instant::toString).orElse(null),
                     status.subject().index(),
-                    status.plan());
+                    status.plan(),
+                    status.progress().map(Progress::of).orElse(null));
+        }
+    }
+
+    /**
+     * How far a long step is, in the agent's unit: bytes for the preparer.
+     *
+     * @param rate in a second
+     * @param eta in seconds
+     */
+    public record Progress(long done, @Nullable Long total, long rate, @Nullable Long eta) {
+        static Progress of(io.platypus.runtime.convergence.Progress progress) {
+            return new Progress(
+                    progress.done(),
+                    progress.total().isPresent() ? progress.total().getAsLong() : null,
+                    progress.rate(),
+                    progress.eta().map(Duration::toSeconds).orElse(null));
         }
     }
 }

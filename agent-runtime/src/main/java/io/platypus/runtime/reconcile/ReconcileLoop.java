@@ -224,9 +224,13 @@ public final class ReconcileLoop {
         private final Slot slot;
         private final long generation;
 
+        /** The generation for which the pass may speak; guarded by the lock. */
+        private long spokenFor;
+
         Place(Slot slot, long generation) {
             this.slot = slot;
             this.generation = generation;
+            this.spokenFor = generation;
         }
 
         @Override
@@ -242,10 +246,20 @@ public final class ReconcileLoop {
         @Override
         public void show(UnaryOperator<AppStatus> change) {
             lock.get(() -> {
-                if (isCurrent()) {
+                if (slot.generation == spokenFor) {
                     board.update(slot.name, change);
                 }
                 return true;
+            });
+        }
+
+        @Override
+        public boolean adopt(Target later) {
+            return lock.get(() -> {
+                boolean adopts =
+                        !stopping && slot.generation != spokenFor && later.equals(slot.target);
+                spokenFor = adopts ? slot.generation : spokenFor;
+                return adopts;
             });
         }
 

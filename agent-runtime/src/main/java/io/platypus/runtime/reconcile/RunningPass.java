@@ -6,6 +6,7 @@ import io.platypus.runtime.convergence.AppStatus;
 import io.platypus.runtime.convergence.CommonReason;
 import io.platypus.runtime.convergence.ConvergenceState;
 import io.platypus.runtime.convergence.PlannedStep;
+import io.platypus.runtime.convergence.Progress;
 import io.platypus.store.StoreException;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,6 +32,8 @@ final class RunningPass implements Pass, PassRunner.Progress {
     private Optional<PlannedStep> heldAt;
 
     private Optional<PlannedStep> at = Optional.empty();
+    private Optional<Step> acting = Optional.empty();
+    private List<PlannedStep> plan = List.of();
 
     /** The pass's place in the loop. */
     interface Place {
@@ -42,6 +45,9 @@ final class RunningPass implements Pass, PassRunner.Progress {
 
         /** Changes the app's status, unless the pass is superseded: then others speak for it. */
         void show(UnaryOperator<AppStatus> change);
+
+        /** Speaks for this target from now on, if it is the app's latest and others did so far. */
+        boolean adopt(Target later);
     }
 
     RunningPass(
@@ -58,9 +64,10 @@ final class RunningPass implements Pass, PassRunner.Progress {
     }
 
     @Override
-    public void planned(List<PlannedStep> plan) {
-        heldAt = heldAt.filter(plan::contains);
-        place.show(status -> status.withPlan(plan));
+    public void planned(List<PlannedStep> steps) {
+        plan = steps;
+        heldAt = heldAt.filter(steps::contains);
+        place.show(status -> status.withPlan(steps));
     }
 
     /**
@@ -71,16 +78,20 @@ final class RunningPass implements Pass, PassRunner.Progress {
     public void acting(Step step) {
         PlannedStep now = PassRunner.shown(step);
         at = Optional.of(now);
+        acting = Optional.of(step);
         if (heldAt.isPresent()) {
             heldAt = heldAt.filter(held -> !held.equals(now));
             return;
         }
-        place.show(status ->
-                status.with(
-                        ConvergenceState.CONVERGING,
-                        step.reason(),
-                        step.name() + " " + step.detail(),
-                        clock.instant()));
+        place.show(status -> at(step, status));
+    }
+
+    private AppStatus at(Step step, AppStatus status) {
+        return status.with(
+                ConvergenceState.CONVERGING,
+                step.reason(),
+                step.name() + " " + step.detail(),
+                clock.instant());
     }
 
     /** The step that was last begun. */
@@ -90,12 +101,19 @@ final class RunningPass implements Pass, PassRunner.Progress {
 
     @Override
     public void progress(String message) {
-        place.show(status ->
-                status.with(
-                        status.condition().state(),
-                        status.condition().reason(),
-                        message,
-                        clock.instant()));
+        place.show(status -> status.with(message, Optional.empty(), clock.instant()));
+    }
+
+    @Override
+    public void progress(String message, Progress progress) {
+        place.show(status -> status.with(message, Optional.of(progress), clock.instant()));
+    }
+
+    @Override
+    public void goOnFor(Target later) {
+        if (acting.isPresent() && place.adopt(later)) {
+            place.show(status -> at(acting.get(), status).withPlan(plan));
+        }
     }
 
     @Override

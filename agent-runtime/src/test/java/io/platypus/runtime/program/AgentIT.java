@@ -129,7 +129,8 @@ class AgentIT {
                         "attempts",
                         "nextAttempt",
                         "index",
-                        "plan");
+                        "plan",
+                        "progress");
         assertThat(slug.path("cluster").stringValue()).isEqualTo("development");
         assertThat(slug.path("version").stringValue()).isEqualTo("v1");
         assertThat(slug.path("attempts").intValue()).isZero();

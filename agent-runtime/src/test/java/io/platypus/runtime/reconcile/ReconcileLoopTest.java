@@ -2,11 +2,15 @@ package io.platypus.runtime.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.platypus.runtime.convergence.AppStatus;
+import io.platypus.runtime.convergence.Progress;
 import io.platypus.runtime.toy.RunningLoop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,6 +157,37 @@ class ReconcileLoopTest {
             loop.intent.app("slug", "v2");
             loop.awaitConverged("slug");
             assertThat(loop.seen("slug")).isEqualTo("v2");
+        }
+    }
+
+    @Test
+    void longWorkThatServesNewIntentAsWellGoesOnBeingShown() throws Exception {
+        try (RunningLoop loop = start(RunningLoop.rarely())) {
+            loop.intent.fault("slug", "endure");
+            RunningLoop.eventually().until(() -> loop.message("slug").equals("enduring"));
+
+            loop.intent.app("slug", "v2");
+            RunningLoop.eventually()
+                    .until(() -> loop.history.contains("slug CONVERGING INTENT_CHANGED"));
+            RunningLoop.eventually().until(() -> loop.message("slug").equals("enduring"));
+
+            AppStatus status = loop.board.of("slug").orElseThrow();
+            assertThat(loop.state("slug")).isEqualTo("CONVERGING WRITING");
+            assertThat(status.subject().version()).contains("v2");
+            assertThat(status.plan()).hasSize(1);
+            assertThat(status.progress())
+                    .contains(
+                            new Progress(
+                                    30,
+                                    OptionalLong.of(100),
+                                    10,
+                                    Optional.of(Duration.ofSeconds(7))));
+
+            loop.intent.config("slug", "{");
+            loop.awaitState("slug", "BLOCKED INVALID_INTENT");
+            RunningLoop.eventually().until(() -> loop.toys.acting.get() == 0);
+            assertThat(loop.state("slug")).isEqualTo("BLOCKED INVALID_INTENT");
+            assertThat(loop.board.of("slug").orElseThrow().progress()).isEmpty();
         }
     }
 

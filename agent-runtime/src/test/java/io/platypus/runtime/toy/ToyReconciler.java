@@ -2,6 +2,7 @@ package io.platypus.runtime.toy;
 
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
+import io.platypus.runtime.convergence.Progress;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Pass;
 import io.platypus.runtime.reconcile.Reconciler;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -131,6 +133,7 @@ public final class ToyReconciler implements Reconciler<Optional<String>, ToyStep
                 return Outcome.waiting(
                         ToyReason.WAITING_FOR_TOY, "superseded", Duration.ofHours(1));
             }
+            case "endure" -> endure(pass);
             case "confirm" -> {
                 Optional<Outcome> otherwise = pass.confirm();
                 if (otherwise.isPresent()) {
@@ -141,6 +144,18 @@ public final class ToyReconciler implements Reconciler<Optional<String>, ToyStep
         }
         Files.writeString(world.resolve(target.app().value()), version);
         return Outcome.done();
+    }
+
+    /** Long work that serves every later target as well, until nothing more can be told of one. */
+    private void endure(Pass pass) throws InterruptedException {
+        Optional<Target> wanted = pass.wanted();
+        while (wanted.isPresent() && !never.await(5, TimeUnit.MILLISECONDS)) {
+            if (pass.superseded()) {
+                pass.goOnFor(wanted.get());
+            }
+            pass.progress("enduring", Progress.of(30, OptionalLong.of(100), 10));
+            wanted = pass.wanted();
+        }
     }
 
     /** As code that does not know of interrupts. */
