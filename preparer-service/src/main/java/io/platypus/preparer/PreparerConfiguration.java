@@ -12,6 +12,7 @@ import io.platypus.preparer.plan.Repository;
 import io.platypus.preparer.plan.UrlTemplate;
 import io.platypus.preparer.reconcile.PreparerReconciler;
 import io.platypus.preparer.reconcile.WorkSlots;
+import io.platypus.preparer.retain.Retainer;
 import io.platypus.preparer.trust.OpenPgpSignatures;
 import io.platypus.preparer.trust.Signatures;
 import io.platypus.preparer.trust.TrustGate;
@@ -33,6 +34,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
     PreparerProperties.class,
+    DiskProperties.class,
     TrustProperties.class,
     S3Properties.class
 })
@@ -99,15 +101,16 @@ class PreparerConfiguration {
     @Bean
     PreparerReconciler preparerReconciler(
             PreparerProperties properties,
+            DiskProperties disk,
             Repository repository,
             ArtifactSource artifacts,
             TrustGate trust,
             MeterRegistry registry) {
-        Staging staging = new Staging();
+        Staging staging = disk.staging();
         return new PreparerReconciler(
                 repository,
                 new Installer(artifacts, trust, staging, properties.limits()),
-                staging,
+                new Retainer(staging, disk.retention(), InstantSource.system()),
                 new WorkSlots(properties.maxConcurrent()),
                 registry);
     }

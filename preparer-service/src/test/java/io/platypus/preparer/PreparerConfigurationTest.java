@@ -7,12 +7,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platypus.intent.AppName;
 import io.platypus.intent.Artifact;
 import io.platypus.intent.Version;
+import io.platypus.preparer.install.HeadRoom;
 import io.platypus.preparer.plan.Repository;
+import io.platypus.preparer.plan.Retention;
 import io.platypus.runtime.reconcile.Reconciler;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +44,25 @@ class PreparerConfigurationTest {
                     .containsExactly(
                             Duration.ofSeconds(30), 2, DataSize.ofGigabytes(20), 1_000_000L);
         });
+    }
+
+    @Test
+    void keepsATenthOfTheDiskFreeAndThreeInstalls() {
+        runner.run(context -> {
+            DiskProperties disk = context.getBean(DiskProperties.class);
+            assertThat(disk.freeSpace()).isEqualTo(new HeadRoom(0.1, 0));
+            assertThat(disk.retention()).isEqualTo(new Retention(3, Optional.empty()));
+        });
+        runner.withPropertyValues(
+                        "platypus.preparer.head-room=5GB",
+                        "platypus.preparer.keep=1",
+                        "platypus.preparer.keep-for=14d")
+                .run(context -> {
+                    DiskProperties disk = context.getBean(DiskProperties.class);
+                    assertThat(disk.freeSpace()).isEqualTo(new HeadRoom(0, 5L << 30));
+                    assertThat(disk.retention())
+                            .isEqualTo(new Retention(1, Optional.of(Duration.ofDays(14))));
+                });
     }
 
     @Test
@@ -115,6 +137,14 @@ class PreparerConfigurationTest {
                 "url-template={app}.tar.gz",
                 "max-bytes=0B",
                 "max-entries=0",
+                "head-room=100%",
+                "head-room=-1%",
+                "head-room=ten%",
+                "head-room=-1MB",
+                "head-room=much",
+                "keep=0",
+                "keep-for=0s",
+                "keep-for=-1d",
                 "max-entries=many",
                 "trust=sometimes",
                 "trust=signature",

@@ -107,16 +107,31 @@ public final class Installer {
 
     private InstallResult stage(AppIntent intent, Task task, ReceivedStream received)
             throws IOException {
-        Wanted wanted = task.wanted();
         Path basedir = intent.deploy().basedir();
+        DiskSpace disk = staging.disk();
+        try (Reservation room = disk.reserve(basedir, () -> received.left().orElse(0))) {
+            return stage(intent, task, received, room);
+        } catch (IOException e) {
+            // An archive may have anything in its names, and they are in what is said of it.
+            throw DiskFull.is(e) && !(e instanceof BadArchiveException)
+                    ? new NoRoomException(e.getMessage() + "; now " + disk.shown(basedir))
+                    : e;
+        }
+    }
+
+    private InstallResult stage(
+            AppIntent intent, Task task, ReceivedStream received, Reservation room)
+            throws IOException {
+        Wanted wanted = task.wanted();
         Path target = intent.install(wanted.version());
-        Path staged = staging.create(intent.app(), wanted.version(), basedir);
+        Path staged = staging.create(intent.app(), wanted.version(), intent.deploy().basedir());
         try {
-            var unpacked = unpack(received, staged, task.owner());
+            var unpacked = unpack(received, staged, task.owner(), room);
             Optional<Distrust> distrust = received.verdict();
             if (distrust.isPresent()) {
                 return NotInstalled.of(distrust.get());
             }
+            staging.share(intent, staged);
             Staging.makeDirectories(Objects.requireNonNull(target.getParent()));
             StableStorage.sync(staged);
             return StableStorage.publish(staged, target) ? unpacked : present(target);
@@ -125,11 +140,12 @@ public final class Installer {
         }
     }
 
-    private InstallResult unpack(ReceivedStream received, Path staged, Ownership owner)
+    private InstallResult unpack(
+            ReceivedStream received, Path staged, Ownership owner, Reservation room)
             throws IOException {
-        try (var archive = new ArchiveReader(received, new Scratch(staged))) {
+        try (var archive = new ArchiveReader(received, new Scratch(staged, room))) {
             var tree = new StagedTree(staged, new Permissions(limits.umask(), owner));
-            var quota = new Quota(limits, received);
+            var quota = new Quota(limits, received, room);
             return new Unpacker(archive, tree, limits.names(), quota).unpack();
         }
     }
@@ -154,7 +170,7 @@ public final class Installer {
                     .orElseGet(
                             () -> new NotInstalled(bad.fault(), source + ": " + bad.getMessage()));
         }
-        if (DiskFull.is(e)) {
+        if (e instanceof NoRoomException) {
             return new NotInstalled(Fault.DISK_FULL, "unpacking " + source + ": " + e.getMessage());
         }
         throw e;

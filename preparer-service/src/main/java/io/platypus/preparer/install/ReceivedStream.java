@@ -46,6 +46,13 @@ final class ReceivedStream extends InputStream {
         return count;
     }
 
+    /** How many bytes are yet to come, if a length was announced. */
+    OptionalLong left() {
+        return length.isPresent()
+                ? OptionalLong.of(Math.max(0, length.getAsLong() - count))
+                : length;
+    }
+
     /** Why the artifact could not be received in full, if so. */
     Optional<IOException> failure() {
         return Optional.ofNullable(failure);

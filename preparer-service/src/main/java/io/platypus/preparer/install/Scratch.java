@@ -14,8 +14,9 @@ import java.nio.file.StandardOpenOption;
  * so that it is gone with the process, however that ends.
  *
  * @param directory an empty one on the file system of the install
+ * @param room what of that file system may be taken
  */
-record Scratch(Path directory) {
+record Scratch(Path directory, Reservation room) {
     /**
      * Keeps all that is left of a stream.
      *
@@ -35,6 +36,7 @@ record Scratch(Path directory) {
             byte[] buffer = new byte[64 << 10];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 progress.run();
+                room.bytes(read);
                 out.write(buffer, 0, read);
             }
             return file;

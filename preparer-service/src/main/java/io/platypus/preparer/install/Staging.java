@@ -1,5 +1,6 @@
 package io.platypus.preparer.install;
 
+import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
 import io.platypus.intent.Version;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -33,6 +35,27 @@ public final class Staging {
             PosixFilePermissions.fromString("rwx------");
 
     private final Set<Path> atWork = ConcurrentHashMap.newKeySet();
+    private final DiskSpace disk;
+    private final boolean hardLinks;
+
+    /** Without head-room and hard links: installs may fill the disk. */
+    public Staging() {
+        this(new DiskSpace(HeadRoom.NONE), false);
+    }
+
+    /**
+     * On disks that are not to be filled.
+     *
+     * @param hardLinks whether installs share files that are the same
+     */
+    public Staging(DiskSpace disk, boolean hardLinks) {
+        this.disk = disk;
+        this.hardLinks = hardLinks;
+    }
+
+    DiskSpace disk() {
+        return disk;
+    }
 
     /**
      * The staging directories of this app at which this process does not work. The agent is the
@@ -42,7 +65,7 @@ public final class Staging {
         List<Path> leftovers = new ArrayList<>();
         try (DirectoryStream<Path> staged = Files.newDirectoryStream(basedir.resolve(DIRECTORY))) {
             for (Path path : staged) {
-                if (isOf(app, path) && !atWork.contains(path)) {
+                if (version(app, stem(path)).isPresent() && !atWork.contains(path)) {
                     leftovers.add(path);
                 }
             }
@@ -53,29 +76,69 @@ public final class Staging {
         return leftovers;
     }
 
+    /**
+     * What became of something that was to be removed.
+     *
+     * @param freed bytes on disk
+     * @param at where the rest is now; empty when all is gone
+     */
+    public record Removal(long freed, Optional<Path> at, String failure) {}
+
     /** Removes a leftover; one that is gone is no error. */
-    public void discard(Path leftover) throws IOException {
+    public Removal discard(Path leftover) {
         Path doomed = unique(leftover.resolveSibling(stem(leftover)));
         try {
             // Should somebody be at work there after all, what is half gone must not be published.
             Files.move(leftover, doomed, StandardCopyOption.ATOMIC_MOVE);
-            delete(doomed);
         } catch (NoSuchFileException e) {
-            return;
-        } finally {
             atWork.remove(doomed);
+            return new Removal(0, Optional.empty(), "");
+        } catch (IOException e) {
+            atWork.remove(doomed);
+            return new Removal(0, Optional.of(leftover), e.toString());
+        }
+        return remove(doomed);
+    }
+
+    /**
+     * Takes an install away: it is here then, and no install any more.
+     *
+     * @return where it is; to be handed to {@link #remove} or {@link #restore}
+     */
+    public Path take(Path install, Path basedir) throws IOException {
+        Path doomed = unique(directory(basedir).resolve(String.valueOf(install.getFileName())));
+        try {
+            return Files.move(install, doomed, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            atWork.remove(doomed);
+            throw e;
+        }
+    }
+
+    /** Puts back what was taken, unless something is in its place by now: that is an install. */
+    public boolean restore(Path taken, Path install) throws IOException {
+        try {
+            return StableStorage.publish(taken, install);
+        } finally {
+            atWork.remove(taken);
+        }
+    }
+
+    /** Removes what was taken. */
+    public Removal remove(Path taken) {
+        try {
+            return new Removal(DoomedTree.delete(taken), Optional.empty(), "");
+        } catch (IOException e) {
+            return new Removal(0, Optional.of(taken), e.toString());
+        } finally {
+            atWork.remove(taken);
         }
     }
 
     /** Makes an empty directory for one attempt, and the basedir where it is absent. */
     Path create(AppName app, Version version, Path basedir) throws IOException {
         makeDirectories(basedir);
-        Path staging = basedir.resolve(DIRECTORY);
-        if (!Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS)) {
-            // Whoever it belongs to, nobody else may look in before modes and owners are right.
-            Files.createDirectory(staging, PosixFilePermissions.asFileAttribute(RWX_));
-        }
-        Path staged = unique(staging.resolve(app + "_" + version));
+        Path staged = unique(directory(basedir).resolve(app + "_" + version));
         try {
             return Files.createDirectory(staged, PosixFilePermissions.asFileAttribute(RWX_));
         } catch (IOException e) {
@@ -84,10 +147,17 @@ public final class Staging {
         }
     }
 
+    /** Lets a staged tree share files with the newest install of the app, where that is wanted. */
+    void share(AppIntent intent, Path staged) throws IOException {
+        if (hardLinks) {
+            SharedFiles.share(intent, staged);
+        }
+    }
+
     /** Ends an attempt: what is left of it is removed. */
     void release(Path staged) throws IOException {
         try {
-            delete(staged);
+            DoomedTree.delete(staged);
         } finally {
             atWork.remove(staged);
         }
@@ -112,6 +182,15 @@ public final class Staging {
         }
     }
 
+    private static Path directory(Path basedir) throws IOException {
+        Path staging = basedir.resolve(DIRECTORY);
+        if (!Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS)) {
+            // Whoever it belongs to, nobody else may look in before modes and owners are right.
+            Files.createDirectory(staging, PosixFilePermissions.asFileAttribute(RWX_));
+        }
+        return staging;
+    }
+
     private Path unique(Path stem) {
         Path path;
         do {
@@ -121,37 +200,20 @@ public final class Staging {
         return path;
     }
 
-    private static boolean isOf(AppName app, Path staged) {
+    /** The version of an install of this app, by its name; empty if it is none. */
+    public static Optional<Version> version(AppName app, String name) {
         String prefix = app + "_";
-        String stem = stem(staged);
-        return stem.startsWith(prefix) && isVersion(stem.substring(prefix.length()));
+        try {
+            return name.startsWith(prefix)
+                    ? Optional.of(new Version(name.substring(prefix.length())))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static String stem(Path staged) {
         Matcher name = NAME.matcher(String.valueOf(staged.getFileName()));
         return name.matches() ? name.group(1) : "";
-    }
-
-    private static boolean isVersion(String text) {
-        try {
-            var _ = new Version(text);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    /** Removes a tree without following any link. */
-    private static void delete(Path path) throws IOException {
-        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            // The archive's modes may keep an agent that is not root from emptying it.
-            Files.setPosixFilePermissions(path, RWX_);
-            try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
-                for (Path child : children) {
-                    delete(child);
-                }
-            }
-        }
-        Files.deleteIfExists(path);
     }
 }

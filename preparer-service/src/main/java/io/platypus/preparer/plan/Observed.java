@@ -12,15 +12,29 @@ import java.util.Set;
  * @param installed the wanted versions that are present; an install is complete by construction
  * @param leftovers staging directories of this app at which nobody works any more
  * @param obstruction why nothing may be written, if so
+ * @param installs every install of the app, wanted or not
  */
 public record Observed(
-        Set<Version> installed, List<Path> leftovers, Optional<Obstruction> obstruction) {
+        Set<Version> installed,
+        List<Path> leftovers,
+        Optional<Obstruction> obstruction,
+        Installs installs) {
     /** Nothing is there, and nothing is in the way. */
     public static final Observed NOTHING = new Observed(Set.of(), List.of(), Optional.empty());
 
     public Observed {
         installed = Set.copyOf(installed);
         leftovers = List.copyOf(leftovers);
+    }
+
+    /** Without a look at what is not wanted. */
+    public Observed(
+            Set<Version> installed, List<Path> leftovers, Optional<Obstruction> obstruction) {
+        this(
+                installed,
+                leftovers,
+                obstruction,
+                new Installs.Known(List.of(), Installs.LastTry.WELL));
     }
 
     /** Nothing may be written; nothing else is known then. */

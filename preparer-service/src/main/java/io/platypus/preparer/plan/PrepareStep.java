@@ -1,5 +1,6 @@
 package io.platypus.preparer.plan;
 
+import io.platypus.intent.Version;
 import io.platypus.runtime.convergence.Reason;
 import io.platypus.runtime.reconcile.Step;
 import java.nio.file.Path;
@@ -70,6 +71,24 @@ public sealed interface PrepareStep extends Step {
         @Override
         public Reason reason() {
             return PreparerReason.FETCHING;
+        }
+    }
+
+    /** Removes an install that nothing needs any more. */
+    record Remove(Version version, Path install) implements PrepareStep {
+        @Override
+        public String name() {
+            return "remove";
+        }
+
+        @Override
+        public String detail() {
+            return install.toString();
+        }
+
+        @Override
+        public Reason reason() {
+            return PreparerReason.REMOVING_INSTALL;
         }
     }
 }

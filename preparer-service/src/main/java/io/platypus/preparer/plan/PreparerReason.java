@@ -8,6 +8,8 @@ public enum PreparerReason implements Reason {
     FETCHING,
     /** At work: what an earlier attempt left in staging is removed. */
     CLEANING_STAGING,
+    /** At work: an install that nothing needs any more is removed. */
+    REMOVING_INSTALL,
     /** The repository says that there is no such artifact. */
     ARTIFACT_MISSING,
     /** The artifact could not be received in full: network, server, or a length that was a lie. */
@@ -38,7 +40,9 @@ public enum PreparerReason implements Reason {
     UNSAFE_ARTIFACT,
     /** The archive is larger than the settings allow. */
     LIMIT_EXCEEDED,
-    /** The file system of the basedir is full, or the quota is used up. */
+    /**
+     * Of the basedir's file system less would be left than the head-room, or the quota is used up.
+     */
     DISK_FULL,
     /** A place that must be a directory is something else. */
     BASEDIR_NOT_A_DIRECTORY,

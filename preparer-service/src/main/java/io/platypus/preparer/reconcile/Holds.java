@@ -1,6 +1,7 @@
 package io.platypus.preparer.reconcile;
 
 import io.platypus.preparer.install.InstallResult.NotInstalled;
+import io.platypus.preparer.plan.Installs;
 import io.platypus.preparer.plan.PreparerReason;
 import io.platypus.runtime.convergence.ConvergenceState;
 import io.platypus.runtime.reconcile.Outcome;
@@ -52,6 +53,16 @@ final class Holds {
         String messages =
                 holds.stream().map(Outcome.Held::message).collect(Collectors.joining("; "));
         return new Outcome.Held(worst.state(), worst.reason(), messages, worst.retry());
+    }
+
+    /** What the next pass must know of these. */
+    static Installs.LastTry lastTry(List<Outcome.Held> holds) {
+        if (holds.isEmpty()) {
+            return Installs.LastTry.WELL;
+        }
+        return holds.stream().anyMatch(held -> held.reason() == PreparerReason.DISK_FULL)
+                ? Installs.LastTry.NO_ROOM
+                : Installs.LastTry.HELD;
     }
 
     private static int mildness(Outcome.Held held) {

@@ -3,8 +3,10 @@ package io.platypus.preparer.reconcile;
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.Version;
 import io.platypus.preparer.install.Staging;
+import io.platypus.preparer.plan.Installs;
 import io.platypus.preparer.plan.Observed;
 import io.platypus.preparer.plan.Obstruction;
+import io.platypus.preparer.retain.Retainer;
 import io.platypus.runtime.disk.TrustedDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,13 +21,15 @@ import java.util.Set;
 
 /** Looks at the installs and the staging of one app. Changes nothing. */
 final class PreparerObserver {
-    private final Staging staging;
+    private final Retainer retainer;
+    private final InstallGauges gauges;
 
-    PreparerObserver(Staging staging) {
-        this.staging = staging;
+    PreparerObserver(Retainer retainer, InstallGauges gauges) {
+        this.retainer = retainer;
+        this.gauges = gauges;
     }
 
-    Observed observe(AppIntent intent) throws IOException {
+    Observed observe(AppIntent intent, Installs.LastTry lastTry) throws IOException {
         Path basedir = intent.deploy().basedir();
         Optional<String> objection =
                 new TrustedDirectory().objection(basedir, "installs", Staging.DIRECTORY);
@@ -42,7 +46,13 @@ final class PreparerObserver {
                 installed.add(version);
             }
         }
-        return new Observed(installed, staging.leftovers(intent.app(), basedir), Optional.empty());
+        Retainer.Seen seen = retainer.observe(intent, lastTry);
+        gauges.seen(intent.app(), basedir, seen.all());
+        return new Observed(
+                installed,
+                retainer.leftovers(intent.app(), basedir),
+                Optional.empty(),
+                seen.installs());
     }
 
     /** The first place, from the root on, that must be a directory and is something else. */

@@ -6,12 +6,14 @@ import io.platypus.intent.AppName;
 import io.platypus.preparer.install.InstallResult;
 import io.platypus.preparer.install.InstallResult.NotInstalled;
 import io.platypus.preparer.install.Installer;
-import io.platypus.preparer.install.Staging;
+import io.platypus.preparer.plan.Installs;
 import io.platypus.preparer.plan.Observed;
 import io.platypus.preparer.plan.PreparePlanner;
 import io.platypus.preparer.plan.PrepareStep;
 import io.platypus.preparer.plan.Repository;
 import io.platypus.preparer.plan.Wanted;
+import io.platypus.preparer.retain.InstallSizes;
+import io.platypus.preparer.retain.Retainer;
 import io.platypus.runtime.convergence.CommonReason;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Pass;
@@ -22,34 +24,44 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes every wanted version of an app present on this node, and removes none. */
+/**
+ * Makes every wanted version of an app present on this node, and removes those that nothing needs
+ * any more.
+ */
 public final class PreparerReconciler implements Reconciler<Observed, PrepareStep> {
     private static final Logger log = LoggerFactory.getLogger(PreparerReconciler.class);
 
     private final Repository repository;
     private final Installer installer;
-    private final Staging staging;
+    private final Retainer retainer;
     private final WorkSlots slots;
     private final InstallMetrics metrics;
+    private final InstallGauges gauges;
     private final PreparerObserver observer;
+    private final Removals removals;
+    private final Map<AppName, Installs.LastTry> lastTries = new ConcurrentHashMap<>();
 
     public PreparerReconciler(
             Repository repository,
             Installer installer,
-            Staging staging,
+            Retainer retainer,
             WorkSlots slots,
             MeterRegistry registry) {
         this.repository = repository;
         this.installer = installer;
-        this.staging = staging;
+        this.retainer = retainer;
         this.slots = slots;
         this.metrics = new InstallMetrics(registry);
-        this.observer = new PreparerObserver(staging);
+        this.gauges = new InstallGauges(registry, new InstallSizes());
+        this.observer = new PreparerObserver(retainer, gauges);
+        this.removals = new Removals(retainer, registry);
     }
 
     /** None: what is installed stays when an app is unassigned. */
@@ -61,8 +73,18 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
     @Override
     public Observed observe(Target target) throws IOException {
         return switch (target) {
-            case Target.Assigned(AppIntent intent) -> observer.observe(intent);
-            case Target.Unassigned _ -> Observed.NOTHING;
+            case Target.Assigned(AppIntent intent) -> {
+                Installs.LastTry last = lastTries.getOrDefault(intent.app(), Installs.LastTry.WELL);
+                Observed seen = observer.observe(intent, last);
+                removals.seen(intent, seen.installs());
+                yield seen;
+            }
+            case Target.Unassigned(AppName app) -> {
+                lastTries.remove(app);
+                removals.forget(app);
+                gauges.forget(app);
+                yield Observed.NOTHING;
+            }
         };
     }
 
@@ -70,7 +92,12 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
     public List<PrepareStep> plan(Target target, Observed observed, Instant now) {
         return switch (target) {
             case Target.Assigned(AppIntent intent) ->
-                    PreparePlanner.plan(intent, observed, repository);
+                    retainer.retention()
+                            .with(
+                                    PreparePlanner.plan(intent, observed, repository),
+                                    intent,
+                                    observed.installs(),
+                                    now);
             case Target.Unassigned _ -> List.of();
         };
     }
@@ -84,14 +111,8 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
         return switch (step) {
             case PrepareStep.AwaitDirectory await ->
                     Outcome.blocked(await.reason(), await.detail());
-            case PrepareStep.Discard(var staged) -> {
-                staging.discard(staged);
-                log.atInfo()
-                        .addKeyValue("app", intent.app())
-                        .addKeyValue("path", staged)
-                        .log("removed abandoned staging");
-                yield Outcome.done();
-            }
+            case PrepareStep.Discard(var staged) -> removals.discard(intent, staged);
+            case PrepareStep.Remove(var version, _) -> removals.remove(intent, version, pass);
             case PrepareStep.Install(var missing) -> installAll(intent, missing, pass);
         };
     }
@@ -115,6 +136,7 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
                                 CommonReason.IO_ERROR, "version " + wanted.version() + ": " + e));
             }
         }
+        lastTries.put(intent.app(), Holds.lastTry(holds));
         return Holds.worst(holds);
     }
 
@@ -122,12 +144,20 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
      * Whether going on serves what is wanted by now: a change of other things, user_config say,
      * must not throw a long download away, but one that is to be live goes before all others.
      */
-    private boolean isStillWanted(AppIntent intent, Wanted wanted, Pass pass) {
-        return !pass.superseded()
-                || (pass.wanted().orElse(null) instanceof Target.Assigned(AppIntent now)
+    private boolean goesOn(AppIntent intent, Wanted wanted, Pass pass) {
+        if (!pass.superseded()) {
+            return true;
+        }
+        Optional<Target> later = pass.wanted();
+        boolean serves =
+                later.orElse(null) instanceof Target.Assigned(AppIntent now)
                         && now.config().active().equals(intent.config().active())
                         && now.install(wanted.version()).equals(intent.install(wanted.version()))
-                        && PreparePlanner.wants(now, wanted, repository));
+                        && PreparePlanner.wants(now, wanted, repository);
+        if (serves) {
+            later.ifPresent(pass::goOnFor);
+        }
+        return serves;
     }
 
     private static Outcome superseded(Wanted wanted) {
@@ -139,10 +169,11 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
 
     private Optional<InstallResult> install(AppIntent intent, Wanted wanted, Pass pass)
             throws IOException, InterruptedException {
-        if (!isStillWanted(intent, wanted, pass)) {
+        if (!goesOn(intent, wanted, pass)) {
             return Optional.empty();
         }
         FetchProgress progress = metrics.fetch();
+        var shown = new ShownFetch(intent.app(), wanted.version(), progress);
         var sample = metrics.begin();
         Optional<InstallResult> result = Optional.empty();
         try {
@@ -151,9 +182,11 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
                             "install-" + intent.app() + "_" + wanted.version(),
                             () -> installer.install(intent, wanted, progress),
                             () -> {
-                                pass.progress(
-                                        "fetching " + wanted.version() + ": " + progress.shown());
-                                return isStillWanted(intent, wanted, pass);
+                                boolean goesOn = goesOn(intent, wanted, pass);
+                                if (goesOn) {
+                                    shown.look(pass, System.nanoTime());
+                                }
+                                return goesOn;
                             });
         } finally {
             metrics.end(sample, result);

@@ -5,11 +5,15 @@ import io.platypus.intent.AppIntent;
 import io.platypus.preparer.artifact.ArtifactSource;
 import io.platypus.preparer.artifact.ChecksumFiles;
 import io.platypus.preparer.artifact.RepositorySource;
+import io.platypus.preparer.install.DiskSpace;
+import io.platypus.preparer.install.HeadRoom;
 import io.platypus.preparer.install.Installer;
 import io.platypus.preparer.install.Limits;
 import io.platypus.preparer.install.Staging;
 import io.platypus.preparer.plan.PrepareStep;
 import io.platypus.preparer.plan.Repository;
+import io.platypus.preparer.plan.Retention;
+import io.platypus.preparer.retain.Retainer;
 import io.platypus.preparer.trust.TrustGate;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Pass;
@@ -26,45 +30,76 @@ import java.util.function.Function;
 
 /** Drives the real parts through a pass as the loop does, without the loop. */
 final class Driver {
+    private static final Retention KEEP = new Retention(3, Optional.empty());
+
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    final Staging staging = new Staging();
     final PreparerReconciler reconciler;
+
+    /** What the clock shows; stands still. */
+    Instant now = Instant.now();
 
     Driver(URI repo, Duration idle, int concurrent) {
         this(repo, idle, concurrent, source -> new TrustGate(new ChecksumFiles(source)));
     }
 
     Driver(URI repo, Duration idle, int concurrent, Function<ArtifactSource, TrustGate> trust) {
+        this(repo, idle, concurrent, trust, new Disk(HeadRoom.NONE, KEEP));
+    }
+
+    Driver(URI repo, Duration idle, int concurrent, HeadRoom headRoom, Retention retention) {
+        this(
+                repo,
+                idle,
+                concurrent,
+                source -> new TrustGate(new ChecksumFiles(source)),
+                new Disk(headRoom, retention));
+    }
+
+    private record Disk(HeadRoom headRoom, Retention retention) {}
+
+    private Driver(
+            URI repo,
+            Duration idle,
+            int concurrent,
+            Function<ArtifactSource, TrustGate> trust,
+            Disk disk) {
+        var staging = new Staging(new DiskSpace(disk.headRoom()), false);
         var repository = new Repository(repo);
         var source = new RepositorySource(repository, idle);
         var installer =
                 new Installer(source, trust.apply(source), staging, new Limits(1L << 30, 100_000));
         reconciler =
                 new PreparerReconciler(
-                        repository, installer, staging, new WorkSlots(concurrent), registry);
+                        repository,
+                        installer,
+                        new Retainer(staging, disk.retention(), () -> now),
+                        new WorkSlots(concurrent),
+                        registry);
     }
 
-    /** Done when the plan that follows the steps is empty. */
+    /** Done when a plan is empty, at the third look at the latest. */
     Outcome pass(AppIntent intent) throws IOException, InterruptedException {
         return pass(intent, new RecordedPass());
     }
 
     Outcome pass(AppIntent intent, Pass pass) throws IOException, InterruptedException {
         Target target = new Target.Assigned(intent);
-        for (PrepareStep step : plan(target)) {
-            Outcome outcome = reconciler.act(target, step, pass);
-            if (!(outcome instanceof Outcome.Done)) {
-                return outcome;
+        for (int round = 0; round < 3; round++) {
+            for (PrepareStep step : plan(target)) {
+                Outcome outcome = reconciler.act(target, step, pass);
+                if (!(outcome instanceof Outcome.Done)) {
+                    return outcome;
+                }
+            }
+            if (plan(target).isEmpty()) {
+                return Outcome.done();
             }
         }
-        if (!plan(target).isEmpty()) {
-            throw new AssertionError("not settling: " + plan(target));
-        }
-        return Outcome.done();
+        throw new AssertionError("not settling: " + plan(target));
     }
 
     List<PrepareStep> plan(Target target) throws IOException {
-        return reconciler.plan(target, reconciler.observe(target), Instant.EPOCH);
+        return reconciler.plan(target, reconciler.observe(target), now);
     }
 
     /** A pass that keeps what it is told, and may be superseded. */
@@ -72,10 +107,17 @@ final class Driver {
         final Queue<String> messages = new ConcurrentLinkedQueue<>();
         volatile boolean superseded;
         volatile Optional<Target> wanted = Optional.empty();
+        volatile Optional<Target> goesOnFor = Optional.empty();
+        volatile Optional<Outcome> otherwise = Optional.empty();
 
         @Override
         public void progress(String message) {
             messages.add(message);
+        }
+
+        @Override
+        public void goOnFor(Target later) {
+            goesOnFor = Optional.of(later);
         }
 
         @Override
@@ -90,7 +132,7 @@ final class Driver {
 
         @Override
         public Optional<Outcome> confirm() {
-            return Optional.empty();
+            return otherwise;
         }
     }
 }

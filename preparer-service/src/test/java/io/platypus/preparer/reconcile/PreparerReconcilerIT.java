@@ -316,6 +316,7 @@ class PreparerReconcilerIT {
                 CommonReason.INTENT_CHANGED);
         assertThat(install("a").resolve("bin/launch")).exists();
         assertThat(install("b")).doesNotExist();
+        assertThat(recorded.goesOnFor).isEqualTo(recorded.wanted);
 
         AppIntent other = TestIntent.app("slug", basedir, Map.of("b", VersionState.ACTIVE));
         recorded.wanted = Optional.of(new Target.Assigned(other));

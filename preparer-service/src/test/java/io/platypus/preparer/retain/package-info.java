@@ -1,0 +1,4 @@
+@NullMarked
+package io.platypus.preparer.retain;
+
+import org.jspecify.annotations.NullMarked;
