@@ -52,7 +52,7 @@ final class InstallsObserver {
         if (named.size() + wanted.size() <= retention.keep() && retention.keepFor().isEmpty()) {
             return new Installs.Known(List.of(), lastTry); // Nothing can be too much.
         }
-        return switch (LiveLinks.of(intent.deploy().basedir())) {
+        return switch (LiveLinks.of(intent)) {
             case LiveLinks.Unclear(String why) -> new Installs.Unclear(why);
             case LiveLinks.Known links -> {
                 List<Present> present = new ArrayList<>();

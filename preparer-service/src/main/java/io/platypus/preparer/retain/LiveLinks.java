@@ -1,5 +1,7 @@
 package io.platypus.preparer.retain;
 
+import io.platypus.intent.AppIntent;
+import io.platypus.preparer.install.Staging;
 import io.platypus.preparer.plan.Present.Link;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +17,7 @@ import java.util.Set;
 /** Where {@code current} and {@code last} of a basedir lead to, resolved as the kernel does it. */
 sealed interface LiveLinks {
     /**
-     * Each is absent, or leads to something below {@code installs}.
+     * Each is absent, or leads to an install of the app, or into one.
      *
      * @param names of the directories directly below {@code installs}
      */
@@ -38,8 +40,9 @@ sealed interface LiveLinks {
     /** One of them leads nowhere, or elsewhere, or is no link: what is live cannot be told. */
     record Unclear(String why) implements LiveLinks {}
 
-    /** Looks at both. */
-    static LiveLinks of(Path basedir) {
+    /** Looks at both links of the app. */
+    static LiveLinks of(AppIntent intent) {
+        Path basedir = intent.deploy().basedir();
         Map<Link, String> names = new EnumMap<>(Link.class);
         for (Link link : Link.values()) {
             Path place = basedir.resolve(link == Link.CURRENT ? "current" : "last");
@@ -53,9 +56,13 @@ sealed interface LiveLinks {
                 Path installs = basedir.resolve("installs").toRealPath();
                 Path real = place.toRealPath();
                 if (!real.startsWith(installs) || real.equals(installs)) {
-                    return new Unclear(place + " leads to " + real + ", not to an install");
+                    return foreign(place, real);
                 }
-                names.put(link, real.getName(installs.getNameCount()).toString());
+                String name = real.getName(installs.getNameCount()).toString();
+                if (Staging.version(intent.app(), name).isEmpty()) {
+                    return foreign(place, real);
+                }
+                names.put(link, name);
             } catch (NoSuchFileException e) {
                 return new Unclear(place + " leads nowhere: remove the link, or mend it");
             } catch (IOException e) {
@@ -63,6 +70,10 @@ sealed interface LiveLinks {
             }
         }
         return new Known(names);
+    }
+
+    private static Unclear foreign(Path link, Path target) {
+        return new Unclear(link + " leads to " + target + ", not to an install of the app");
     }
 
     private static boolean exists(Path place) throws IOException {

@@ -92,7 +92,7 @@ public final class Retainer {
     public Result remove(AppIntent intent, Version version) throws IOException {
         Path basedir = intent.deploy().basedir();
         Path install = intent.install(version);
-        Optional<String> need = need(basedir, install, install);
+        Optional<String> need = need(intent, install, install);
         if (need.isPresent()) {
             return kept(install, need.get());
         }
@@ -110,7 +110,7 @@ public final class Retainer {
     /** Looks once more now that nothing new can come to need what was taken. */
     Result settle(AppIntent intent, Version version, Path taken) {
         Path install = intent.install(version);
-        Optional<String> late = lateNeed(intent.deploy().basedir(), install, taken);
+        Optional<String> late = lateNeed(intent, install, taken);
         try {
             return late.isPresent() && staging.restore(taken, install)
                     ? kept(install, late.get())
@@ -121,17 +121,17 @@ public final class Retainer {
     }
 
     /** Whoever cannot look cannot tell: an error while the install is away puts it back. */
-    private static Optional<String> lateNeed(Path basedir, Path install, Path taken) {
+    private static Optional<String> lateNeed(AppIntent intent, Path install, Path taken) {
         try {
-            return need(basedir, install, taken);
+            return need(intent, install, taken);
         } catch (IOException e) {
             return Optional.of(e.toString());
         }
     }
 
-    private static Optional<String> need(Path basedir, Path install, Path place)
+    private static Optional<String> need(AppIntent intent, Path install, Path place)
             throws IOException {
-        return switch (LiveLinks.of(basedir)) {
+        return switch (LiveLinks.of(intent)) {
             case LiveLinks.Unclear(String why) -> Optional.of(why);
             case LiveLinks.Known links ->
                     links.to(String.valueOf(install.getFileName())).isEmpty()

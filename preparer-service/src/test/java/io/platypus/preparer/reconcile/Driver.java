@@ -30,6 +30,8 @@ import java.util.function.Function;
 
 /** Drives the real parts through a pass as the loop does, without the loop. */
 final class Driver {
+    private static final Retention KEEP = new Retention(3, Optional.empty());
+
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final PreparerReconciler reconciler;
 
@@ -37,36 +39,31 @@ final class Driver {
     Instant now = Instant.now();
 
     Driver(URI repo, Duration idle, int concurrent) {
-        this(repo, idle, concurrent, HeadRoom.NONE, new Retention(3, Optional.empty()));
+        this(repo, idle, concurrent, source -> new TrustGate(new ChecksumFiles(source)));
+    }
+
+    Driver(URI repo, Duration idle, int concurrent, Function<ArtifactSource, TrustGate> trust) {
+        this(repo, idle, concurrent, trust, new Disk(HeadRoom.NONE, KEEP));
     }
 
     Driver(URI repo, Duration idle, int concurrent, HeadRoom headRoom, Retention retention) {
         this(
                 repo,
                 idle,
-                new WorkSlots(concurrent),
-                new Staging(new DiskSpace(headRoom), false),
-                retention,
-                source -> new TrustGate(new ChecksumFiles(source)));
+                concurrent,
+                source -> new TrustGate(new ChecksumFiles(source)),
+                new Disk(headRoom, retention));
     }
 
-    Driver(URI repo, Duration idle, int concurrent, Function<ArtifactSource, TrustGate> trust) {
-        this(
-                repo,
-                idle,
-                new WorkSlots(concurrent),
-                new Staging(new DiskSpace(HeadRoom.NONE), false),
-                new Retention(3, Optional.empty()),
-                trust);
-    }
+    private record Disk(HeadRoom headRoom, Retention retention) {}
 
     private Driver(
             URI repo,
             Duration idle,
-            WorkSlots slots,
-            Staging staging,
-            Retention retention,
-            Function<ArtifactSource, TrustGate> trust) {
+            int concurrent,
+            Function<ArtifactSource, TrustGate> trust,
+            Disk disk) {
+        var staging = new Staging(new DiskSpace(disk.headRoom()), false);
         var repository = new Repository(repo);
         var source = new RepositorySource(repository, idle);
         var installer =
@@ -75,8 +72,8 @@ final class Driver {
                 new PreparerReconciler(
                         repository,
                         installer,
-                        new Retainer(staging, retention, () -> now),
-                        slots,
+                        new Retainer(staging, disk.retention(), () -> now),
+                        new WorkSlots(concurrent),
                         registry);
     }
 

@@ -108,7 +108,9 @@ class RetainerIT {
     @ValueSource(strings = {"current", "last"})
     void removesNothingWhenALinkIsNotToBeTrusted(String name) throws Exception {
         Path link = basedir.resolve(name);
-        for (String target : List.of("installs/slug_404", "installs", "..", "/", name)) {
+        Files.createDirectories(basedir.resolve("installs/other_1"));
+        for (String target :
+                List.of("installs/slug_404", "installs/other_1", "installs", "..", "/", name)) {
             link(name, target);
             assertUnclear(link);
         }
