@@ -1,13 +1,13 @@
 # Everything that people run. `make` alone lists the targets; the work itself is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test dist format clean
+.PHONY: help setup demo test bench-unpack dist format clean
 
 # Each recipe line is one shell: this finds what scripts/setup wrote, JDK 25 above all.
 WITH_ENV := . ./.cache/env &&
 STORE ?= directory
 
 help: ## Lists these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Finds or fetches what build and tests need: JDK 25, Maven, Consul, runit, nftables
 	@scripts/setup
@@ -20,6 +20,9 @@ demo: ## Shows the three agents converge on this machine, in about a minute; STO
 test: ## Builds all and runs every test, against the real parts
 	@scripts/setup test
 	@$(WITH_ENV) scripts/test
+
+bench-unpack: dist ## Measures fetching and unpacking against GNU tar, in about three minutes
+	@$(WITH_ENV) scripts/bench io.platypus.benchmarks.unpack.UnpackBenchmark
 
 dist: ## Packages each program as dist/<program>/ and dist/<program>_<version>.tar.gz
 	@scripts/setup build

@@ -10,7 +10,7 @@ interface Archive extends Closeable {
     Optional<Entry> next() throws IOException;
 
     /** Reads from the present entry; -1 at its end. */
-    int read(byte[] buffer) throws IOException;
+    int read(byte[] into, int offset, int wanted) throws IOException;
 
     /** Reads on to the very end, where checksums stand. */
     void finish() throws IOException;

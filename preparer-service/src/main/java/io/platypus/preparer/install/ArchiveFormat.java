@@ -15,8 +15,6 @@ enum ArchiveFormat {
     /** How many bytes tell the format: a tar is known by its first header. */
     static final int HEAD = 512;
 
-    private static final int CHECKSUM = 148;
-    private static final int CHECKSUM_END = 156;
     private static final int SHOWN = 24;
 
     private final String suffix;
@@ -69,21 +67,10 @@ enum ArchiveFormat {
         return true;
     }
 
-    /** A header whose checksum is right, or the zeros that end an archive: pax(1), ustar. */
+    /** A header, or the zeros that end an archive. */
     private static boolean isTar(byte[] head) {
-        if (head.length < HEAD) {
-            return false;
-        }
-        int sum = 0;
-        for (int i = 0; i < HEAD; i++) {
-            sum += i >= CHECKSUM && i < CHECKSUM_END ? ' ' : head[i] & 0xff;
-        }
-        String field =
-                new String(head, CHECKSUM, CHECKSUM_END - CHECKSUM, StandardCharsets.ISO_8859_1);
-        String digits = field.replace('\0', ' ').strip();
-        return digits.matches("[0-7]{1,7}")
-                ? Integer.parseInt(digits, 8) == sum
-                : Arrays.equals(head, new byte[HEAD]);
+        return head.length == HEAD
+                && (new TarHeader(head).isSound() || Arrays.equals(head, new byte[HEAD]));
     }
 
     @Override

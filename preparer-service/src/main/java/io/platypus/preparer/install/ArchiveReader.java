@@ -65,8 +65,8 @@ final class ArchiveReader implements Closeable {
     }
 
     /** Reads from the present entry; -1 at its end. */
-    int read(byte[] buffer) throws IOException {
-        return reading(() -> archive.read(buffer));
+    int read(byte[] into, int offset, int wanted) throws IOException {
+        return reading(() -> archive.read(into, offset, wanted));
     }
 
     /** Reads on to the very end, where checksums stand. */

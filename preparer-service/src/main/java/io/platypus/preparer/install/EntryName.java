@@ -13,6 +13,8 @@ import java.util.List;
  */
 record EntryName(List<String> parts) {
     private static final int LONGEST_PART = 255;
+    private static final int MOST_BYTES_OF_CHARACTER = 3;
+
     private static final char NOT_DECODED = '\uFFFD';
 
     EntryName {
@@ -85,13 +87,19 @@ record EntryName(List<String> parts) {
         }
     }
 
+    /** Says that it is there already, although no entry before had exactly this name. */
+    BadArchiveException foldedTwice() {
+        return unsafe(
+                toString(), "is in the archive twice, in names that are one to this file system");
+    }
+
     static BadArchiveException unsafe(String name, String why) {
         return BadArchiveException.unsafe("entry '" + Printable.of(name) + "' " + why);
     }
 
     private static void requireShort(String name, String text, NameLimits limits)
             throws BadArchiveException {
-        if (text.getBytes(StandardCharsets.UTF_8).length > limits.maxBytes()) {
+        if (isLonger(text, limits.maxBytes())) {
             throw over(
                     name,
                     "has a name or target longer than " + limits.maxBytes() + " bytes",
@@ -99,18 +107,26 @@ record EntryName(List<String> parts) {
         }
     }
 
+    /** Counts bytes only where the number of characters does not tell. */
+    private static boolean isLonger(String text, int bytes) {
+        return text.length() > bytes / MOST_BYTES_OF_CHARACTER
+                && text.getBytes(StandardCharsets.UTF_8).length > bytes;
+    }
+
     private static BadArchiveException over(String name, String what, String setting) {
         return Quota.over("entry '" + Printable.of(name) + "' " + what, setting);
     }
 
     private static String checked(String name, String part) throws BadArchiveException {
-        if (part.chars().anyMatch(Character::isISOControl)) {
-            throw unsafe(name, "contains control characters");
+        for (int i = 0; i < part.length(); i++) {
+            if (Character.isISOControl(part.charAt(i))) {
+                throw unsafe(name, "contains control characters");
+            }
+            if (part.charAt(i) == NOT_DECODED) {
+                throw unsafe(name, "is not UTF-8");
+            }
         }
-        if (part.indexOf(NOT_DECODED) >= 0) {
-            throw unsafe(name, "is not UTF-8");
-        }
-        if (part.getBytes(StandardCharsets.UTF_8).length > LONGEST_PART) {
+        if (isLonger(part, LONGEST_PART)) {
             throw unsafe(name, "has a part longer than " + LONGEST_PART + " bytes");
         }
         return part;

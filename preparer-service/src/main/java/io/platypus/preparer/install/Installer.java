@@ -61,10 +61,11 @@ public final class Installer {
                         case Demand.Unmet(var why) -> NotInstalled.of(why);
                         case Demand.Examine(var examination) -> {
                             transfer.begun(artifact.length());
-                            var received =
+                            try (var received =
                                     new ReceivedStream(
-                                            artifact, limits.maxBytes(), transfer, examination);
-                            yield receive(intent, new Task(wanted, owner), received);
+                                            artifact, limits.maxBytes(), transfer, examination)) {
+                                yield receive(intent, new Task(wanted, owner), received);
+                            }
                         }
                     };
                 }
@@ -143,10 +144,13 @@ public final class Installer {
     private InstallResult unpack(
             ReceivedStream received, Path staged, Ownership owner, Reservation room)
             throws IOException {
-        try (var archive = new ArchiveReader(received, new Scratch(staged, room))) {
-            var tree = new StagedTree(staged, new Permissions(limits.umask(), owner));
+        var permissions = new Permissions(limits.umask(), owner);
+        try (var archive = new ArchiveReader(received, new Scratch(staged, room));
+                var writers = new FileWriters(permissions)) {
+            writers.start();
+            var tree = new StagedTree(staged, permissions, writers);
             var quota = new Quota(limits, received, room);
-            return new Unpacker(archive, tree, limits.names(), quota).unpack();
+            return new Unpacker(archive, tree, writers, limits.names(), quota).unpack();
         }
     }
 

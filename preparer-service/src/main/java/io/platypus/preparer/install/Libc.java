@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -31,8 +32,14 @@ final class Libc {
     private static final int EINVAL = 22;
     private static final int ENOSYS = 38;
     private static final int AT_FDCWD = -100;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final long UTIME_OMIT = (1L << 30) - 2;
     private static final int RENAME_NOREPLACE = 1;
     private static final int O_CLOEXEC = 0x80000;
+
+    /** The JDK's own encoding of paths, which need not be UTF-8. */
+    private static final Charset PATHS =
+            Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
     /** Two pointers and two numbers come first in {@code struct passwd}, with every C library. */
     private static final long PASSWD_GID = 20;
@@ -56,6 +63,10 @@ final class Libc {
                     "renameat2",
                     FunctionDescriptor.of(
                             JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final Optional<MethodHandle> UTIMENSAT =
+            function(
+                    "utimensat",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
     private static final Optional<MethodHandle> GETPWNAM_R =
             LINKER.defaultLookup()
                     .find("getpwnam_r")
@@ -131,6 +142,41 @@ final class Libc {
         }
     }
 
+    /**
+     * Sets the time of the last change of a file, directory or link, which is not followed. The JDK
+     * takes seven calls for that, for it asks for the other times first.
+     */
+    static Result setModified(Path path, Instant modified) throws IOException {
+        if (UTIMENSAT.isEmpty() || ADDRESS.byteSize() != Long.BYTES) {
+            return Result.UNAVAILABLE;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment times =
+                    arena.allocateFrom(
+                            JAVA_LONG,
+                            0,
+                            UTIME_OMIT,
+                            modified.getEpochSecond(),
+                            modified.getNano());
+            int result =
+                    (int)
+                            UTIMENSAT
+                                    .get()
+                                    .invokeExact(
+                                            state,
+                                            AT_FDCWD,
+                                            name(arena, path),
+                                            times,
+                                            AT_SYMLINK_NOFOLLOW);
+            return result == 0 ? Result.DONE : failed("setting the time of", path, state);
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("utimensat on " + path, e);
+        }
+    }
+
     /** What the system calls an error, in this process's language; empty if unknown. */
     static Optional<String> errorText(int errno) {
         return STRERROR.map(handle -> {
@@ -196,9 +242,7 @@ final class Libc {
     }
 
     private static MemorySegment name(Arena arena, Path path) {
-        // The JDK's own encoding of paths, which need not be UTF-8.
-        return arena.allocateFrom(
-                path.toString(), Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
+        return arena.allocateFrom(path.toString(), PATHS);
     }
 
     private static Optional<MethodHandle> function(String name, FunctionDescriptor descriptor) {

@@ -39,7 +39,7 @@ final class Quota {
         if (bytes > limits.maxBytes()) {
             throw over("it unpacks to more than " + limits.maxBytes() + " bytes", "max-bytes");
         }
-        if (bytes > Limits.RATIO_FLOOR && bytes / limits.maxRatio() > received.count()) {
+        if (bytes > Limits.RATIO_FLOOR && bytes / limits.maxRatio() > received.length()) {
             throw over(
                     "it unpacks to more than " + limits.maxRatio() + " times its size",
                     "max-ratio");

@@ -5,35 +5,24 @@ import io.platypus.preparer.trust.Distrust;
 import io.platypus.preparer.trust.Examination;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.Optional;
-import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An artifact as it arrives: counted, examined, held to its announced length. Remembers how
- * receiving failed, as readers above tend to take that for a fault of the archive.
+ * An artifact as it arrives. Remembers how receiving failed, as readers above tend to take that for
+ * a fault of the archive. For use by one thread; closing it ends the receiving.
  */
 final class ReceivedStream extends InputStream {
     /** What may be read without any of it turning out to be content: a gzip header, say. */
     private static final int MOST_BARREN = 1 << 20;
 
-    private final InputStream in;
-    private final OptionalLong length;
-    private final long maxBytes;
-    private final Transfer transfer;
-    private final Examination examination;
-    private long count;
+    private final Intake intake;
+    private final ReadAhead ahead;
     private long barren;
-    private @Nullable IOException failure;
 
     ReceivedStream(
             Fetch.Opened artifact, long maxBytes, Transfer transfer, Examination examination) {
-        this.in = artifact.body();
-        this.length = artifact.length();
-        this.maxBytes = maxBytes;
-        this.transfer = transfer;
-        this.examination = examination;
+        this.intake = new Intake(artifact, maxBytes, transfer, examination);
+        this.ahead = new ReadAhead(intake);
     }
 
     /** To be called whenever something was made of what was read. */
@@ -41,9 +30,9 @@ final class ReceivedStream extends InputStream {
         barren = 0;
     }
 
-    /** How many bytes have arrived. */
-    long count() {
-        return count;
+    /** The length of the whole as announced, else of what has arrived, in bytes. */
+    long length() {
+        return intake.length();
     }
 
     /** How many bytes are yet to come, if a length was announced. */
@@ -55,18 +44,16 @@ final class ReceivedStream extends InputStream {
 
     /** Why the artifact could not be received in full, if so. */
     Optional<IOException> failure() {
-        return Optional.ofNullable(failure);
+        return intake.failure();
     }
 
     /** Reads what is left, and says whether all is what it has to be. */
     Optional<Distrust> verdict() throws IOException {
         byte[] buffer = new byte[64 << 10];
-        int read;
-        do {
-            fruitful();
-            read = read(buffer, 0, buffer.length);
-        } while (read >= 0);
-        return examination.verdict();
+        while (ahead.read(buffer, 0, buffer.length) >= 0) {
+            // It is examined as it arrives.
+        }
+        return intake.verdict();
     }
 
     @Override
@@ -80,43 +67,13 @@ final class ReceivedStream extends InputStream {
         if (barren > MOST_BARREN) {
             throw BadArchiveException.corrupt("a large part of it unpacks to nothing");
         }
-        int read = receive(into, offset, wanted);
-        if (read < 0) {
-            requireLength();
-            return read;
-        }
-        count += read;
-        barren += read;
-        examination.update(into, offset, read);
-        transfer.received(read);
-        if (count > maxBytes) {
-            throw Quota.over("it is larger than " + maxBytes + " bytes", "max-bytes");
-        }
+        int read = ahead.read(into, offset, wanted);
+        barren += Math.max(0, read);
         return read;
     }
 
-    private int receive(byte[] into, int offset, int wanted) throws IOException {
-        try {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("interrupted while receiving");
-            }
-            return in.read(into, offset, wanted);
-        } catch (IOException e) {
-            failure = e;
-            throw e;
-        }
-    }
-
-    private void requireLength() throws IOException {
-        if (length.isPresent() && length.getAsLong() != count) {
-            failure =
-                    new IOException(
-                            "received "
-                                    + count
-                                    + " bytes, "
-                                    + length.getAsLong()
-                                    + " were announced");
-            throw failure;
-        }
+    @Override
+    public void close() {
+        ahead.close();
     }
 }

@@ -1,205 +1,211 @@
 package io.platypus.preparer.install;
 
 import io.platypus.intent.Printable;
-import java.io.FilterInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Optional;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.jspecify.annotations.Nullable;
 
-/** Reads a tar, whatever it was packed with. */
+/**
+ * Reads a tar, whatever it was packed with: ustar, pax, GNU and those before. Contents go from the
+ * decompressor to where they are wanted without being copied.
+ */
 final class TarArchive implements Archive {
-    private static final int BUFFER = 64 << 10;
-
-    /** What one entry may have in headers: names and attributes, which the reader below keeps. */
-    private static final long MOST_HEADER = 1 << 20;
+    /** What one entry may have in headers: names and attributes, which are kept in memory. */
+    private static final int MOST_HEADER = 1 << 20;
 
     /** What may follow the end of the archive: the padding of a last block. */
-    private static final long MOST_PADDING = 64 << 20;
+    private static final int MOST_PADDING = 64 << 20;
 
-    /** Where these fields stand in a header: POSIX, pax(1), "ustar Interchange Format". */
-    private static final int LINK_NAME = 157;
+    private static final int BUFFER = 64 << 10;
 
-    private static final int PREFIX = 345;
-
-    private final Inflated inflated;
-    private final Tar tar;
+    private final InputStream in;
+    private final Runnable progress;
+    private final PaxAttributes everywhere = new PaxAttributes();
+    private final byte[] block = new byte[TarHeader.LENGTH];
+    private final TarHeader header = new TarHeader(block);
+    private long left;
+    private int padding;
+    private boolean ended;
 
     /**
      * @param progress called whenever something was made of what was received
      */
-    TarArchive(InputStream unpacked, Runnable progress) {
-        this.inflated = new Inflated(unpacked, progress);
-        this.tar = new Tar(inflated);
+    TarArchive(InputStream in, Runnable progress) {
+        this.in = in;
+        this.progress = progress;
     }
 
     @Override
     public Optional<Entry> next() throws IOException {
-        inflated.allow(MOST_HEADER);
-        tar.malformed = false;
-        TarArchiveEntry entry = tar.getNextEntry();
-        inflated.allow(Long.MAX_VALUE);
-        if (entry == null) {
-            return Optional.empty();
+        PaxAttributes pax = null;
+        String longName = null;
+        String longLink = null;
+        int room = MOST_HEADER;
+        while (nextHeader()) {
+            switch (header.type()) {
+                case 'L' -> {
+                    byte[] text = extension(room);
+                    room -= text.length + TarHeader.LENGTH;
+                    longName = TarHeader.text(text, 0, text.length);
+                }
+                case 'K' -> {
+                    byte[] text = extension(room);
+                    room -= text.length + TarHeader.LENGTH;
+                    longLink = TarHeader.text(text, 0, text.length);
+                }
+                case 'x', 'X', 'g' -> {
+                    byte[] records = extension(room);
+                    room -= records.length + TarHeader.LENGTH;
+                    if (header.type() == 'g') {
+                        everywhere.add(records);
+                    } else {
+                        pax = pax == null ? everywhere.forOneEntry() : pax;
+                        pax.add(records);
+                    }
+                }
+                default -> {
+                    return Optional.of(entry(pax == null ? everywhere : pax, longName, longLink));
+                }
+            }
         }
-        if (!entry.isCheckSumOK()) {
-            throw BadArchiveException.corrupt("a header has a wrong checksum");
-        }
-        if (tar.malformed && (entry.getName() + entry.getLinkName()).contains("?")) {
-            throw EntryName.unsafe(entry.getName(), "is not UTF-8");
-        }
-        return Optional.of(
-                new Entry(
-                        entry.getName(),
-                        kind(entry),
-                        entry.getMode(),
-                        Entry.time(entry.getLastModifiedTime().toInstant()),
-                        entry.getLinkName(),
-                        entry.getSize()));
+        return Optional.empty();
     }
 
     @Override
-    public int read(byte[] buffer) throws IOException {
-        return tar.read(buffer, 0, buffer.length);
+    public int read(byte[] into, int offset, int wanted) throws IOException {
+        if (left == 0) {
+            return -1;
+        }
+        int read = in.read(into, offset, (int) Math.min(wanted, left));
+        if (read < 0) {
+            throw new EOFException("it is cut off in a file");
+        }
+        progress.run();
+        left -= read;
+        return read;
     }
 
     @Override
     public void finish() throws IOException {
-        if (!tar.ended) {
+        if (!ended) {
             throw BadArchiveException.corrupt("the archive has no end: it was cut off");
         }
-        inflated.allow(MOST_PADDING);
         byte[] buffer = new byte[BUFFER];
-        while (inflated.read(buffer, 0, buffer.length) >= 0) {
-            // Only the checksum at the end is of interest.
+        int room = MOST_PADDING;
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            progress.run();
+            room -= read;
+            requireRoom(room);
         }
     }
 
     @Override
     public void close() throws IOException {
-        tar.close();
+        in.close();
     }
 
-    private static Entry.Kind kind(TarArchiveEntry entry) throws BadArchiveException {
-        if (entry.isSparse()) {
-            return Entry.Kind.SPARSE_FILE;
+    /** False at the end, be it of the archive or of what there is of it. */
+    private boolean nextHeader() throws IOException {
+        in.skipNBytes(left + padding);
+        left = 0;
+        padding = 0;
+        int read = in.readNBytes(block, 0, TarHeader.LENGTH);
+        if (ended || read == 0) {
+            return false;
         }
-        return switch (entry.getLinkFlag()) {
-            case TarConstants.LF_DIR -> Entry.Kind.DIRECTORY;
+        progress.run();
+        if (read < TarHeader.LENGTH) {
+            throw new EOFException("it is cut off in a header");
+        }
+        if (header.isEnd()) {
+            ended = true;
+            return false;
+        }
+        if (!header.isSound()) {
+            throw BadArchiveException.corrupt("a header has a wrong checksum");
+        }
+        return true;
+    }
+
+    private Entry entry(PaxAttributes pax, @Nullable String longName, @Nullable String longLink)
+            throws IOException {
+        String name =
+                pax.path().isPresent()
+                        ? pax.path().get()
+                        : longName != null ? longName : header.name();
+        String link =
+                pax.link().isPresent()
+                        ? pax.link().get()
+                        : longLink != null ? longLink : header.link();
+        Entry.Kind kind = pax.isSparse() ? Entry.Kind.SPARSE_FILE : kind(name);
+        long size = pax.size().isPresent() ? pax.size().get() : header.size();
+        if (size < 0) {
+            throw new IOException("a header has a negative size");
+        }
+        if (size > 0 && kind != Entry.Kind.FILE && kind != Entry.Kind.SPARSE_FILE) {
+            throw EntryName.unsafe(name, "has a content, and is no file");
+        }
+        content(size);
+        return new Entry(name, kind, header.mode(), Entry.time(modified(pax)), link, size);
+    }
+
+    private Instant modified(PaxAttributes pax) throws IOException {
+        if (pax.modified().isPresent()) {
+            return pax.modified().get();
+        }
+        try {
+            return Instant.ofEpochSecond(header.modified());
+        } catch (DateTimeException e) {
+            return Instant.MAX;
+        }
+    }
+
+    private Entry.Kind kind(String name) throws BadArchiveException {
+        return switch (header.type()) {
+            case '5' -> Entry.Kind.DIRECTORY;
             // Before there was a type of their own, directories were files with a slash.
-            case TarConstants.LF_OLDNORM, TarConstants.LF_NORMAL, TarConstants.LF_CONTIG ->
-                    entry.getName().endsWith("/") ? Entry.Kind.DIRECTORY : Entry.Kind.FILE;
-            case TarConstants.LF_SYMLINK -> Entry.Kind.SYMBOLIC_LINK;
-            case TarConstants.LF_LINK -> Entry.Kind.HARD_LINK;
-            case TarConstants.LF_CHR, TarConstants.LF_BLK -> Entry.Kind.DEVICE;
-            case TarConstants.LF_FIFO -> Entry.Kind.FIFO;
+            case '0', '\0', '7' -> name.endsWith("/") ? Entry.Kind.DIRECTORY : Entry.Kind.FILE;
+            case '1' -> Entry.Kind.HARD_LINK;
+            case '2' -> Entry.Kind.SYMBOLIC_LINK;
+            case '3', '4' -> Entry.Kind.DEVICE;
+            case '6' -> Entry.Kind.FIFO;
+            case 'S' -> Entry.Kind.SPARSE_FILE;
             default ->
                     throw EntryName.unsafe(
-                            entry.getName(),
+                            name,
                             "is of the unknown type '"
-                                    + Printable.of(
-                                            String.valueOf((char) (entry.getLinkFlag() & 0xff)))
+                                    + Printable.of(String.valueOf(header.type()))
                                     + "'");
         };
     }
 
-    /**
-     * Notes whether the archive ended as it should, or just stopped; and names that are not UTF-8,
-     * for which the reader puts question marks, so that two of them may become one.
-     */
-    private static final class Tar extends TarArchiveInputStream {
-        private boolean ended;
-        private boolean malformed;
-
-        Tar(InputStream in) {
-            super(in, "UTF-8");
+    private byte[] extension(int room) throws IOException {
+        long size = header.size();
+        if (size < 0) {
+            throw new IOException("a header has a negative size");
         }
-
-        @Override
-        protected boolean isEOFRecord(byte[] block) {
-            boolean end = super.isEOFRecord(block);
-            ended |= end && block != null;
-            return end;
+        requireRoom(room - TarHeader.LENGTH - size);
+        content(size);
+        byte[] bytes = in.readNBytes((int) size);
+        if (bytes.length < size) {
+            throw new EOFException("it is cut off in a header");
         }
-
-        @Override
-        protected byte[] readRecord() throws IOException {
-            byte[] block = super.readRecord();
-            if (block != null) {
-                check(block, 0, TarConstants.NAMELEN);
-                check(block, LINK_NAME, TarConstants.NAMELEN);
-                check(block, PREFIX, TarConstants.PREFIXLEN);
-            }
-            return block;
-        }
-
-        @Override
-        protected byte[] getLongNameData() throws IOException {
-            byte[] name = super.getLongNameData();
-            if (name != null) {
-                check(name, 0, name.length);
-            }
-            return name;
-        }
-
-        private void check(byte[] bytes, int offset, int length) {
-            int end = offset;
-            while (end < offset + length && bytes[end] != 0) {
-                end++;
-            }
-            try {
-                StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(bytes, offset, end - offset));
-            } catch (CharacterCodingException e) {
-                malformed = true;
-            }
-        }
+        left = 0;
+        return bytes;
     }
 
-    /** Holds the reader of entries, which keeps headers in memory, to an allowance. */
-    private static final class Inflated extends FilterInputStream {
-        private final Runnable progress;
-        private long allowance = MOST_HEADER;
+    private void content(long size) {
+        left = size;
+        padding = (int) (-size & (TarHeader.LENGTH - 1));
+    }
 
-        Inflated(InputStream in, Runnable progress) {
-            super(in);
-            this.progress = progress;
-        }
-
-        void allow(long bytes) {
-            allowance = bytes;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            int read = in.read(into, offset, length);
-            if (read > 0) {
-                progress.run();
-                allowance -= read;
-            }
-            if (allowance < 0) {
-                throw BadArchiveException.tooLarge(
-                        "a header, or what follows the end, is too long");
-            }
-            return read;
-        }
-
-        @Override
-        public long skip(long count) throws IOException {
-            byte[] buffer = new byte[(int) Math.min(count, BUFFER)];
-            return Math.max(0, read(buffer, 0, buffer.length));
+    private static void requireRoom(long room) throws BadArchiveException {
+        if (room < 0) {
+            throw BadArchiveException.tooLarge("a header, or what follows the end, is too long");
         }
     }
 }

@@ -1,20 +1,25 @@
 package io.platypus.preparer.install;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Optional;
 
 /** Unpacks one archive into a tree. Not for use by several threads. */
 final class Unpacker {
     private final ArchiveReader archive;
     private final StagedTree tree;
+    private final FileWriters writers;
     private final NameLimits names;
     private final Quota quota;
-    private final byte[] buffer = new byte[64 << 10];
 
-    Unpacker(ArchiveReader archive, StagedTree tree, NameLimits names, Quota quota) {
+    Unpacker(
+            ArchiveReader archive,
+            StagedTree tree,
+            FileWriters writers,
+            NameLimits names,
+            Quota quota) {
         this.archive = archive;
         this.tree = tree;
+        this.writers = writers;
         this.names = names;
         this.quota = quota;
     }
@@ -50,12 +55,15 @@ final class Unpacker {
     }
 
     private void file(Entry entry, EntryName name) throws IOException {
-        try (OutputStream out = tree.file(name)) {
-            for (int read = archive.read(buffer); read >= 0; read = archive.read(buffer)) {
-                quota.bytes(read);
-                out.write(buffer, 0, read);
-            }
+        writers.begin(tree.file(name, entry.mode(), entry.modified()));
+        Chunk chunk = writers.chunk();
+        int read = archive.read(chunk.bytes(), chunk.used(), chunk.room());
+        while (read >= 0) {
+            quota.bytes(read);
+            chunk.filled(read);
+            chunk = writers.chunk();
+            read = archive.read(chunk.bytes(), chunk.used(), chunk.room());
         }
-        tree.fileAttributes(name, entry.mode(), entry.modified());
+        writers.end();
     }
 }

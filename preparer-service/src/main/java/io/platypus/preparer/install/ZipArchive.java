@@ -81,12 +81,12 @@ final class ZipArchive implements Archive {
     }
 
     @Override
-    public int read(byte[] buffer) throws IOException {
+    public int read(byte[] into, int offset, int wanted) throws IOException {
         ZipArchiveEntry entry = present;
         if (entry == null || content == null) {
             return -1;
         }
-        int read = content.read(buffer);
+        int read = content.read(into, offset, wanted);
         unread -= Math.max(0, read);
         if (unread < 0 || (read < 0 && unread != 0)) {
             throw new IOException("'" + entry.getName() + "' has another size than it says");
@@ -95,7 +95,7 @@ final class ZipArchive implements Archive {
             throw new IOException("'" + entry.getName() + "' has a wrong checksum");
         }
         if (read > 0) {
-            crc.update(buffer, 0, read);
+            crc.update(into, offset, read);
         }
         return read;
     }
@@ -163,7 +163,7 @@ final class ZipArchive implements Archive {
         byte[] target = new byte[MOST_LINK];
         byte[] buffer = new byte[MOST_LINK];
         int length = 0;
-        for (int read = read(buffer); read >= 0; read = read(buffer)) {
+        for (int read = read(buffer, 0, MOST_LINK); read >= 0; read = read(buffer, 0, MOST_LINK)) {
             System.arraycopy(buffer, 0, target, length, read);
             length += read;
         }
