@@ -25,6 +25,7 @@ final class ReceivedStream extends InputStream {
     private final Examination examination;
     private long count;
     private long barren;
+    private boolean ended;
     private @Nullable IOException failure;
 
     ReceivedStream(
@@ -46,13 +47,27 @@ final class ReceivedStream extends InputStream {
         return count;
     }
 
+    /** What is known of it by now; nothing may be read after that. */
+    Received facts(Optional<String> validator, String circumstances) {
+        return new Received(
+                count,
+                length,
+                ended ? Optional.of(examination.sha256()) : Optional.empty(),
+                examination.expected(),
+                validator,
+                circumstances);
+    }
+
     /** Why the artifact could not be received in full, if so. */
     Optional<IOException> failure() {
         return Optional.ofNullable(failure);
     }
 
-    /** Reads what is left, and says whether all is what it has to be. */
+    /** Reads what is left if that matters, and says whether all is what it has to be. */
     Optional<Distrust> verdict() throws IOException {
+        if (!examination.isDemanding()) {
+            return Optional.empty();
+        }
         byte[] buffer = new byte[64 << 10];
         int read;
         do {
@@ -76,6 +91,7 @@ final class ReceivedStream extends InputStream {
         int read = receive(into, offset, wanted);
         if (read < 0) {
             requireLength();
+            ended = true;
             return read;
         }
         count += read;

@@ -10,6 +10,7 @@ import io.platypus.preparer.install.Limits;
 import io.platypus.preparer.install.Staging;
 import io.platypus.preparer.plan.PrepareStep;
 import io.platypus.preparer.plan.Repository;
+import io.platypus.preparer.quarantine.Quarantine;
 import io.platypus.preparer.trust.TrustGate;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Pass;
@@ -30,18 +31,34 @@ final class Driver {
     final Staging staging = new Staging();
     final PreparerReconciler reconciler;
 
+    /** What the quarantine takes for the time. */
+    volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
     Driver(URI repo, Duration idle, int concurrent) {
         this(repo, idle, concurrent, source -> new TrustGate(new ChecksumFiles(source)));
     }
 
     Driver(URI repo, Duration idle, int concurrent, Function<ArtifactSource, TrustGate> trust) {
+        this(repo, idle, concurrent, trust, 1L << 30);
+    }
+
+    Driver(
+            URI repo,
+            Duration idle,
+            int concurrent,
+            Function<ArtifactSource, TrustGate> trust,
+            long maxBytes) {
         var repository = new Repository(repo);
         var source = new RepositorySource(repository, idle);
-        var installer =
-                new Installer(source, trust.apply(source), staging, new Limits(1L << 30, 100_000));
+        TrustGate gate = trust.apply(source);
+        var installer = new Installer(source, gate, staging, new Limits(maxBytes, 100_000));
         reconciler =
                 new PreparerReconciler(
-                        repository, installer, staging, new WorkSlots(concurrent), registry);
+                        repository,
+                        new Quarantine(installer, source, gate, () -> now),
+                        staging,
+                        new WorkSlots(concurrent),
+                        registry);
     }
 
     /** Done when the plan that follows the steps is empty. */
