@@ -10,6 +10,7 @@ import io.platypus.preparer.install.Installer;
 import io.platypus.preparer.install.Staging;
 import io.platypus.preparer.plan.Repository;
 import io.platypus.preparer.plan.UrlTemplate;
+import io.platypus.preparer.quarantine.Quarantine;
 import io.platypus.preparer.reconcile.PreparerReconciler;
 import io.platypus.preparer.reconcile.WorkSlots;
 import io.platypus.preparer.retain.Retainer;
@@ -114,7 +115,11 @@ class PreparerConfiguration {
         Staging staging = disk.staging();
         return new PreparerReconciler(
                 repository,
-                new Installer(artifacts, trust, staging, properties.limits()),
+                new Quarantine(
+                        new Installer(artifacts, trust, staging, properties.limits()),
+                        artifacts,
+                        trust,
+                        InstantSource.system()),
                 new Retainer(staging, disk.retention(), InstantSource.system()),
                 new WorkSlots(properties.maxConcurrent()),
                 registry);

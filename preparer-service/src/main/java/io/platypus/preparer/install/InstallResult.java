@@ -19,7 +19,7 @@ public sealed interface InstallResult {
      */
     record NotInstalled(Fault fault, String detail, Optional<Duration> retry)
             implements InstallResult {
-        NotInstalled(Fault fault, String detail) {
+        public NotInstalled(Fault fault, String detail) {
             this(fault, detail, Optional.empty());
         }
 
@@ -36,6 +36,9 @@ public sealed interface InstallResult {
             return new NotInstalled(fault, distrust.detail());
         }
     }
+
+    /** It was received before and found no good, and was not received again. */
+    record Quarantined(NotInstalled why) implements InstallResult {}
 
     /** What kind of trouble. */
     enum Fault {

@@ -3,17 +3,20 @@ package io.platypus.preparer.install;
 import io.platypus.intent.AppIntent;
 import io.platypus.preparer.artifact.ArtifactSource;
 import io.platypus.preparer.artifact.Fetch;
+import io.platypus.preparer.artifact.Sha256;
 import io.platypus.preparer.install.InstallResult.Fault;
 import io.platypus.preparer.install.InstallResult.NotInstalled;
 import io.platypus.preparer.plan.Repository;
 import io.platypus.preparer.plan.Wanted;
 import io.platypus.preparer.trust.Demand;
 import io.platypus.preparer.trust.Distrust;
+import io.platypus.preparer.trust.Examination;
 import io.platypus.preparer.trust.TrustGate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -44,33 +47,64 @@ public final class Installer {
      */
     public InstallResult install(AppIntent intent, Wanted wanted, Transfer transfer)
             throws IOException, InterruptedException {
+        return attempt(intent, wanted, transfer).result();
+    }
+
+    /**
+     * How an attempt ended.
+     *
+     * @param received what is known of the artifact, if any of it was received
+     */
+    public record Attempt(InstallResult result, Optional<Received> received) {
+        private Attempt(InstallResult result) {
+            this(result, Optional.empty());
+        }
+    }
+
+    /** As {@link #install}, with what was received. */
+    public Attempt attempt(AppIntent intent, Wanted wanted, Transfer transfer)
+            throws IOException, InterruptedException {
         Path target = intent.install(wanted.version());
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            return present(target);
+            return new Attempt(present(target));
         }
         Ownership owner = Ownership.find(intent.deploy().run().runAs());
         if (owner instanceof Ownership.Unknown(var detail)) {
-            return new NotInstalled(Fault.UNKNOWN_ACCOUNT, detail);
+            return new Attempt(new NotInstalled(Fault.UNKNOWN_ACCOUNT, detail));
         }
         return switch (artifacts.open(wanted.source())) {
-            case Fetch.NotOpened failed -> notInstalled(failed);
+            case Fetch.NotOpened failed -> new Attempt(notInstalled(failed));
             case Fetch.Opened artifact -> {
                 try (artifact) {
                     yield switch (trust.demand(intent.cluster(), wanted)) {
-                        case Demand.Unknown(var failed) -> notInstalled(failed);
-                        case Demand.Unmet(var why) -> NotInstalled.of(why);
+                        case Demand.Unknown(var failed) -> new Attempt(notInstalled(failed));
+                        case Demand.Unmet(var why) -> new Attempt(NotInstalled.of(why));
                         case Demand.Examine(var examination) -> {
                             transfer.begun(artifact.length());
                             try (var received =
                                     new ReceivedStream(
                                             artifact, limits.maxBytes(), transfer, examination)) {
-                                yield receive(intent, new Task(wanted, owner), received);
+                                InstallResult result =
+                                        receive(intent, new Task(wanted, owner), received);
+                                yield new Attempt(
+                                        result,
+                                        Optional.of(
+                                                received.facts(
+                                                        artifact.validator(),
+                                                        circumstances(wanted, examination))));
                             }
                         }
                     };
                 }
             }
         };
+    }
+
+    /** What an artifact is judged by besides its content, as a digest. */
+    public String circumstances(Wanted wanted, Examination examination) {
+        String agent = String.valueOf(Installer.class.getPackage().getImplementationVersion());
+        return Sha256.ofParts(
+                List.of(agent, wanted.source().toString(), examination.basis(), limits.toString()));
     }
 
     private record Task(Wanted wanted, Ownership owner) {}

@@ -41,6 +41,33 @@ final class Intake extends InputStream {
         return length.orElse(count);
     }
 
+    /** How many bytes are yet to come, if a length was announced. */
+    OptionalLong left() {
+        return length.isPresent()
+                ? OptionalLong.of(Math.max(0, length.getAsLong() - count))
+                : length;
+    }
+
+    /** Whether anything is asked of the artifact, and so all of it is needed. */
+    boolean isDemanding() {
+        return examination.isDemanding();
+    }
+
+    /**
+     * What is known of it by now.
+     *
+     * @param whole whether its reader has told its end, so that nothing is added to the digest
+     */
+    Received facts(boolean whole, Optional<String> validator, String circumstances) {
+        return new Received(
+                count,
+                length,
+                whole ? Optional.of(examination.sha256()) : Optional.empty(),
+                examination.expected(),
+                validator,
+                circumstances);
+    }
+
     /** Whether all is what it has to be, once it has been read to its end. */
     Optional<Distrust> verdict() throws IOException {
         return examination.verdict();

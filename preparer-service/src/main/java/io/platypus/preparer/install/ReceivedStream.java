@@ -6,6 +6,7 @@ import io.platypus.preparer.trust.Examination;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An artifact as it arrives. Remembers how receiving failed, as readers above tend to take that for
@@ -18,6 +19,7 @@ final class ReceivedStream extends InputStream {
     private final Intake intake;
     private final ReadAhead ahead;
     private long barren;
+    private boolean ended;
 
     ReceivedStream(
             Fetch.Opened artifact, long maxBytes, Transfer transfer, Examination examination) {
@@ -37,9 +39,12 @@ final class ReceivedStream extends InputStream {
 
     /** How many bytes are yet to come, if a length was announced. */
     OptionalLong left() {
-        return length.isPresent()
-                ? OptionalLong.of(Math.max(0, length.getAsLong() - count))
-                : length;
+        return intake.left();
+    }
+
+    /** What is known of it by now; nothing may be read after that. */
+    Received facts(Optional<String> validator, String circumstances) {
+        return intake.facts(ended, validator, circumstances);
     }
 
     /** Why the artifact could not be received in full, if so. */
@@ -47,12 +52,16 @@ final class ReceivedStream extends InputStream {
         return intake.failure();
     }
 
-    /** Reads what is left, and says whether all is what it has to be. */
+    /** Reads what is left if that matters, and says whether all is what it has to be. */
     Optional<Distrust> verdict() throws IOException {
+        if (!intake.isDemanding()) {
+            return Optional.empty();
+        }
         byte[] buffer = new byte[64 << 10];
         while (ahead.read(buffer, 0, buffer.length) >= 0) {
             // It is examined as it arrives.
         }
+        ended = true;
         return intake.verdict();
     }
 
@@ -68,6 +77,7 @@ final class ReceivedStream extends InputStream {
             throw BadArchiveException.corrupt("a large part of it unpacks to nothing");
         }
         int read = ahead.read(into, offset, wanted);
+        ended |= read < 0;
         barren += Math.max(0, read);
         return read;
     }

@@ -41,6 +41,7 @@ final class InstallMetrics {
         return switch (result) {
             case InstallResult.Installed _ -> "installed";
             case InstallResult.AlreadyThere _ -> "already_there";
+            case InstallResult.Quarantined _ -> "quarantined";
             case InstallResult.NotInstalled(var fault, _, _) ->
                     fault.name().toLowerCase(Locale.ROOT);
         };

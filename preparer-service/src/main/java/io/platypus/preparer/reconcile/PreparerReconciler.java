@@ -5,13 +5,13 @@ import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
 import io.platypus.preparer.install.InstallResult;
 import io.platypus.preparer.install.InstallResult.NotInstalled;
-import io.platypus.preparer.install.Installer;
 import io.platypus.preparer.plan.Installs;
 import io.platypus.preparer.plan.Observed;
 import io.platypus.preparer.plan.PreparePlanner;
 import io.platypus.preparer.plan.PrepareStep;
 import io.platypus.preparer.plan.Repository;
 import io.platypus.preparer.plan.Wanted;
+import io.platypus.preparer.quarantine.Quarantine;
 import io.platypus.preparer.retain.InstallSizes;
 import io.platypus.preparer.retain.Retainer;
 import io.platypus.runtime.convergence.CommonReason;
@@ -39,7 +39,7 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
     private static final Logger log = LoggerFactory.getLogger(PreparerReconciler.class);
 
     private final Repository repository;
-    private final Installer installer;
+    private final Quarantine installer;
     private final Retainer retainer;
     private final WorkSlots slots;
     private final InstallMetrics metrics;
@@ -50,7 +50,7 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
 
     public PreparerReconciler(
             Repository repository,
-            Installer installer,
+            Quarantine installer,
             Retainer retainer,
             WorkSlots slots,
             MeterRegistry registry) {
@@ -127,8 +127,11 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
                 if (result.isEmpty()) {
                     return superseded(wanted);
                 }
-                if (result.get() instanceof NotInstalled failed) {
-                    holds.add(Holds.held(failed, "version " + wanted.version() + ": "));
+                String version = "version " + wanted.version() + ": ";
+                switch (result.get()) {
+                    case NotInstalled failed -> holds.add(Holds.held(failed, version));
+                    case InstallResult.Quarantined(var why) -> holds.add(Holds.held(why, version));
+                    case InstallResult.Installed _, InstallResult.AlreadyThere _ -> {}
                 }
             } catch (IOException e) {
                 holds.add(

@@ -1,9 +1,8 @@
 package io.platypus.preparer.trust;
 
 import io.platypus.preparer.artifact.Digest;
+import io.platypus.preparer.artifact.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +15,35 @@ public final class Examination {
     private final String artifact;
     private final Digest expected;
     private final List<AwaitedSignature> signatures;
-    private final MessageDigest sha256 = newSha256();
+    private final String basis;
+    private final MessageDigest sha256 = Sha256.begin();
     private @Nullable String received;
 
     /**
      * @param artifact its name for people
      * @param signatures of which one must hold, unless there are none
+     * @param basis what tells these signatures and their keys from others
      */
-    Examination(String artifact, Digest expected, List<AwaitedSignature> signatures) {
+    Examination(String artifact, Digest expected, List<AwaitedSignature> signatures, String basis) {
         this.artifact = artifact;
         this.expected = expected;
         this.signatures = List.copyOf(signatures);
+        this.basis = basis;
+    }
+
+    /** Whether anything is asked of the artifact, and so all of it is needed. */
+    public boolean isDemanding() {
+        return expected().isPresent() || !signatures.isEmpty();
+    }
+
+    /** The digest that it has to have, if that is known. */
+    public Optional<String> expected() {
+        return expected instanceof Digest.Known(var hex, _) ? Optional.of(hex) : Optional.empty();
+    }
+
+    /** What tells this demand from any other: the same demand says the same of the same bytes. */
+    public String basis() {
+        return expected().orElse("any") + " " + basis;
     }
 
     /** The next bytes. */
@@ -40,7 +57,7 @@ public final class Examination {
     /** The digest of all, in lower-case hexadecimal digits; nothing may follow. */
     public String sha256() {
         if (received == null) {
-            received = HexFormat.of().formatHex(sha256.digest());
+            received = Sha256.hex(sha256);
         }
         return received;
     }
@@ -63,13 +80,5 @@ public final class Examination {
                         artifact
                                 + ": is not what was signed; either it or its signature was"
                                 + " replaced, or both are right and not of each other"));
-    }
-
-    private static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -1,79 +1,38 @@
 package io.platypus.preparer.trust;
 
-import java.io.IOException;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.platypus.preparer.artifact.Sha256;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.bouncycastle.openpgp.PGPException;
-import org.bouncycastle.openpgp.PGPPublicKey;
-import org.bouncycastle.openpgp.PGPPublicKeyRing;
-import org.bouncycastle.openpgp.PGPSignature;
-import org.bouncycastle.openpgp.PGPSignatureList;
-import org.bouncycastle.openpgp.jcajce.JcaPGPObjectFactory;
 
 /**
- * The certificates of a keyring. Those of one primary key in several files are put together, so
- * that a revocation counts wherever it stands. One bad file spoils all: it may be the one with the
- * revocation.
+ * The certificates that the node's owner trusts.
+ *
+ * @param certificates one for each primary key
+ * @param files the content of the files that they are from, by path
  */
-final class Keyring {
-    private final Map<String, PGPPublicKeyRing> rings = new TreeMap<>();
-    private final List<PGPSignature> revocations = new ArrayList<>();
-
-    private Keyring() {}
-
+record Keyring(List<Certificate> certificates, Map<Path, byte[]> files) {
     /**
      * Reads the files of a directory.
      *
      * @throws MalformedException naming the file that is no good
      */
-    static List<Certificate> read(Path directory) throws MalformedException {
-        var keyring = new Keyring();
-        for (Map.Entry<Path, byte[]> file : KeyringFiles.read(directory).entrySet()) {
-            try {
-                keyring.add(Armor.packets(file.getValue(), "PUBLIC KEY BLOCK"));
-            } catch (MalformedException e) {
-                throw new MalformedException(file.getKey() + " " + e.getMessage());
-            } catch (IOException | PGPException | RuntimeException e) {
-                throw new MalformedException(file.getKey() + " is broken: " + e.getMessage());
-            }
-        }
-        keyring.revoke();
-        return keyring.rings.values().stream().map(Certificate::new).toList();
+    static Keyring read(Path directory) throws MalformedException {
+        Map<Path, byte[]> files = KeyringFiles.read(directory);
+        return new Keyring(KeyringParser.parse(files), files);
     }
 
-    private void add(byte[] packets) throws IOException, PGPException, MalformedException {
-        var objects = new JcaPGPObjectFactory(packets);
-        for (Object next = objects.nextObject(); next != null; next = objects.nextObject()) {
-            switch (next) {
-                case PGPPublicKeyRing ring -> {
-                    String fingerprint = KeyRules.shown(ring.getPublicKey());
-                    PGPPublicKeyRing known = rings.get(fingerprint);
-                    rings.put(
-                            fingerprint, known == null ? ring : PGPPublicKeyRing.join(known, ring));
-                }
-                // A revocation certificate: gpg writes it as a signature without its key.
-                case PGPSignatureList list -> list.forEach(revocations::add);
-                default -> throw new MalformedException("has more than public keys");
-            }
-        }
-    }
-
-    /** Whether a revocation is that key's own is seen where it is made use of. */
-    private void revoke() {
-        for (PGPSignature revocation : revocations) {
-            rings.replaceAll((_, ring) -> {
-                PGPPublicKey primary = ring.getPublicKey();
-                boolean ofIt =
-                        revocation.getSignatureType() == PGPSignature.KEY_REVOCATION
-                                && revocation.hasKeyIdentifier(primary.getKeyIdentifier());
-                return ofIt
-                        ? PGPPublicKeyRing.insertPublicKey(
-                                ring, PGPPublicKey.addCertification(primary, revocation))
-                        : ring;
-            });
-        }
+    /** What tells this keyring together with this content from any other pair. */
+    String digestWith(byte[] content) {
+        MessageDigest digest = Sha256.begin();
+        files.forEach((path, bytes) -> {
+            digest.update(Sha256.begin().digest(path.toString().getBytes(UTF_8)));
+            digest.update(Sha256.begin().digest(bytes));
+        });
+        digest.update(Sha256.begin().digest(content));
+        return Sha256.hex(digest);
     }
 }

@@ -58,17 +58,17 @@ public final class OpenPgpSignatures implements Signatures {
         } catch (MalformedException e) {
             return none(Distrust.Kind.SIGNATURE_INVALID, shown + ": " + e.getMessage());
         }
-        List<Certificate> certificates;
+        Keyring keys;
         try {
-            certificates = Keyring.read(keyring);
+            keys = Keyring.read(keyring);
         } catch (MalformedException e) {
             return none(Distrust.Kind.KEYRING_UNUSABLE, "keyring: " + e.getMessage());
         }
-        var judgement = new Judgement(certificates, clock.instant());
+        var judgement = new Judgement(keys.certificates(), clock.instant());
         signatures.forEach(judgement::add);
         return judgement.awaited.isEmpty()
                 ? none(judgement.kind, shown + ": " + String.join("; ", judgement.objections))
-                : new Expected.These(judgement.awaited);
+                : new Expected.These(judgement.awaited, keys.digestWith(content));
     }
 
     private static Expected none(Distrust.Kind kind, String detail) {

@@ -12,8 +12,9 @@ public interface Signatures {
          * Signatures that are good but for the bytes that they are of; one has to hold.
          *
          * @param awaited at least one
+         * @param basis a digest of the signature file and of the keyring
          */
-        record These(List<AwaitedSignature> awaited) implements Expected {
+        record These(List<AwaitedSignature> awaited, String basis) implements Expected {
             /**
              * @throws IllegalArgumentException if there are none: that must never mean that
              *     anything goes

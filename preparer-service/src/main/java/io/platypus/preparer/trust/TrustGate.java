@@ -46,12 +46,13 @@ public final class TrustGate {
                     checksumMissing(shown + ": neither .sha256 nor SHA256SUMS has it");
             case Digest digest when policy == TrustPolicy.SIGNATURE ->
                     switch (signatures.of(wanted.source())) {
-                        case Signatures.Expected.These(var awaited) ->
-                                new Demand.Examine(new Examination(shown, digest, awaited));
+                        case Signatures.Expected.These(var awaited, var basis) ->
+                                new Demand.Examine(new Examination(shown, digest, awaited, basis));
                         case Signatures.Expected.None(var why) -> new Demand.Unmet(why);
                         case Signatures.Expected.Unknown(var cause) -> new Demand.Unknown(cause);
                     };
-            case Digest digest -> new Demand.Examine(new Examination(shown, digest, List.of()));
+            case Digest digest ->
+                    new Demand.Examine(new Examination(shown, digest, List.of(), "unsigned"));
         };
     }
 

@@ -142,7 +142,7 @@ class CaseInsensitiveIT {
                     assertThat(refused.fault()).as(refused.detail()).isEqualTo(Fault.UNSAFE);
                     workshop.assertUntouched();
                 }
-                case InstallResult.AlreadyThere _ -> throw new AssertionError("round " + round);
+                case InstallResult _ -> throw new AssertionError("round " + round);
             }
         }
     }

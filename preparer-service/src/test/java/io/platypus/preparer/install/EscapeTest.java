@@ -279,7 +279,7 @@ class EscapeTest {
             }
             case NotInstalled refused ->
                     workshop.assertRefused(refused, Fault.UNSAFE, attempt.part());
-            case InstallResult.AlreadyThere _ -> throw new AssertionError("nothing was there");
+            case InstallResult _ -> throw new AssertionError("nothing was there");
         }
     }
 

@@ -100,7 +100,7 @@ class MutatedArchiveTest {
                     assertThat(workshop.installed()).doesNotExist();
                     return false;
                 }
-                case InstallResult.AlreadyThere _ -> throw new AssertionError("nothing was there");
+                case InstallResult _ -> throw new AssertionError("nothing was there");
             }
         } catch (AssertionError e) {
             throw new AssertionError(what + ": " + result, e);

@@ -13,6 +13,7 @@ import io.platypus.preparer.install.Staging;
 import io.platypus.preparer.plan.PrepareStep;
 import io.platypus.preparer.plan.Repository;
 import io.platypus.preparer.plan.Retention;
+import io.platypus.preparer.quarantine.Quarantine;
 import io.platypus.preparer.retain.Retainer;
 import io.platypus.preparer.trust.TrustGate;
 import io.platypus.runtime.reconcile.Outcome;
@@ -36,14 +37,14 @@ final class Driver {
     final PreparerReconciler reconciler;
 
     /** What the clock shows; stands still. */
-    Instant now = Instant.now();
+    volatile Instant now = Instant.now();
 
     Driver(URI repo, Duration idle, int concurrent) {
         this(repo, idle, concurrent, source -> new TrustGate(new ChecksumFiles(source)));
     }
 
     Driver(URI repo, Duration idle, int concurrent, Function<ArtifactSource, TrustGate> trust) {
-        this(repo, idle, concurrent, trust, new Disk(HeadRoom.NONE, KEEP));
+        this(repo, idle, concurrent, trust, 1L << 30);
     }
 
     Driver(URI repo, Duration idle, int concurrent, HeadRoom headRoom, Retention retention) {
@@ -52,10 +53,19 @@ final class Driver {
                 idle,
                 concurrent,
                 source -> new TrustGate(new ChecksumFiles(source)),
-                new Disk(headRoom, retention));
+                new Disk(headRoom, retention, 1L << 30));
     }
 
-    private record Disk(HeadRoom headRoom, Retention retention) {}
+    Driver(
+            URI repo,
+            Duration idle,
+            int concurrent,
+            Function<ArtifactSource, TrustGate> trust,
+            long maxBytes) {
+        this(repo, idle, concurrent, trust, new Disk(HeadRoom.NONE, KEEP, maxBytes));
+    }
+
+    private record Disk(HeadRoom headRoom, Retention retention, long maxBytes) {}
 
     private Driver(
             URI repo,
@@ -66,12 +76,12 @@ final class Driver {
         var staging = new Staging(new DiskSpace(disk.headRoom()), false);
         var repository = new Repository(repo);
         var source = new RepositorySource(repository, idle);
-        var installer =
-                new Installer(source, trust.apply(source), staging, new Limits(1L << 30, 100_000));
+        TrustGate gate = trust.apply(source);
+        var installer = new Installer(source, gate, staging, new Limits(disk.maxBytes(), 100_000));
         reconciler =
                 new PreparerReconciler(
                         repository,
-                        installer,
+                        new Quarantine(installer, source, gate, () -> now),
                         new Retainer(staging, disk.retention(), () -> now),
                         new WorkSlots(concurrent),
                         registry);
