@@ -80,6 +80,19 @@ class PreparerConfigurationTest {
                                 .isEqualTo(URI.create("https://h/r/1/slug.tar.gz")));
     }
 
+    @Test
+    void findsArtifactsInARegistryByTheirTags() {
+        runner.withPropertyValues("platypus.preparer.repo=oci://r:5000/team")
+                .run(context ->
+                        assertThat(
+                                        context.getBean(Repository.class)
+                                                .locate(
+                                                        new AppName("slug"),
+                                                        new Version("1"),
+                                                        Artifact.USUAL))
+                                .isEqualTo(URI.create("oci://r:5000/team/slug:1")));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -121,6 +134,8 @@ class PreparerConfigurationTest {
             strings = {
                 "repo=ftp://h/",
                 "repo=s3://B/",
+                "repo=oci://r/Team/",
+                "repo=oci://r/team/,url-template={app}/{version}.tar.gz",
                 "s3.endpoint=h:9000",
                 "s3.endpoint=http://h:9000/path",
                 "s3.path-style=perhaps",

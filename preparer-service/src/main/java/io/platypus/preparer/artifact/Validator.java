@@ -7,6 +7,8 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What tells one content of a URL from another (RFC 9110, 8.8). It has to be strong: two halves of
@@ -18,6 +20,10 @@ import java.util.Optional;
 record Validator(String header, String value, String condition) {
     // RFC 9110, 8.8.2.2: within the same second there may have been another content.
     private static final Duration SETTLED = Duration.ofSeconds(1);
+
+    // Nothing that could not be sent: it may have been kept in a file meanwhile.
+    private static final Pattern SHOWN =
+            Pattern.compile("(ETag|Last-Modified): ([\\x20-\\x7e]{1,1000})");
 
     /**
      * A strong {@code ETag}, else a {@code Last-Modified} that was not just now; for {@code
@@ -34,9 +40,9 @@ record Validator(String header, String value, String condition) {
 
     /** One that {@link #shown} has written; empty if it was something else. */
     static Optional<Validator> parse(String shown) {
-        String[] fields = shown.split(": ", 2);
-        return fields.length == 2 && (fields[0].equals("ETag") || fields[0].equals("Last-Modified"))
-                ? Optional.of(new Validator(fields[0], fields[1], "If-Range"))
+        Matcher matcher = SHOWN.matcher(shown);
+        return matcher.matches()
+                ? Optional.of(new Validator(matcher.group(1), matcher.group(2), "If-Range"))
                 : Optional.empty();
     }
 

@@ -279,6 +279,24 @@ class HttpArtifactSourceIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "rubbish",
+                "ETag: ",
+                "ETag: \"1\u0007\"",
+                "ETag: \"1\"\r\nHost: elsewhere",
+                "ETag: \"\u00fc\"",
+                "Host: elsewhere"
+            })
+    void asksNothingWithAValidatorThatIsNone(String validator) throws Exception {
+        server.at("/a", exchange -> exchange.sendResponseHeaders(304, -1));
+
+        assertThat(source.isStill(server.url().resolve("/a"), "ETag: \"1\"")).isTrue();
+        assertThat(source.isStill(server.url().resolve("/a"), validator)).isFalse();
+    }
+
     @Test
     void holdsEveryServerToTheMinimumRate() throws Exception {
         server.at("/a", TestRepository.content(new byte[] {1}));

@@ -107,6 +107,22 @@ class S3ArtifactSourceIT {
     }
 
     @Test
+    void asksForTheRestOfTheSameObjectOnly() throws Exception {
+        server.at(
+                "/bucket/a",
+                exchange -> {
+                    asked.add(exchange.getRequestHeaders().getFirst("If-Match") + "");
+                    exchange.getResponseHeaders().set("ETag", "\"1\"");
+                    TestRepository.sendPart(exchange, new byte[1_000], 500);
+                });
+
+        try (var opened = (Fetch.Opened) open()) {
+            assertThat(opened.body().readAllBytes()).hasSize(1_000);
+        }
+        assertThat(asked).startsWith("null", "\"1\"");
+    }
+
+    @Test
     void leavesAServerAloneForAsLongAsItAsks() throws Exception {
         server.at(
                 "/bucket/a",

@@ -90,6 +90,7 @@ class RepositoryTest {
         "s3://ours/apps, s3://ours/apps/%2e%2e/x.tar.gz,     false",
         "s3://ours/apps, s3://ours/apps/x.tar.gz?versionId=1,false",
         "s3://ours/apps, s3://theirs/x.tar.gz,               false",
+        "s3://ours/apps, s3://theirs/apps/x.tar.gz,          false",
         "s3://ours/apps, s3://ours:1/apps/x.tar.gz,          false",
         "s3://ours/apps, s3:///apps/x.tar.gz,                false",
         "s3://ours/apps, http://h/x.tar.gz,                  true",
