@@ -126,7 +126,10 @@ class HostileTarTest {
                         tar().longName("nnnnnnn/".repeat(256) + "n").file("x", "x"),
                         "2048"),
                 bad("257 levels", tar().longName("n/".repeat(256) + "f").file("x", "x"), "256"),
-                bad("100,000 levels", tar().longName("n/".repeat(100_000)).file("x", "x"), "n/n"),
+                bad(
+                        "100,000 levels",
+                        tar().longName("n/".repeat(100_000) + "n").file("x", "x"),
+                        "n/n"),
                 bad(
                         "half a million bytes",
                         tar().longName("n".repeat(500_000)).file("x", "x"),
@@ -191,7 +194,7 @@ class HostileTarTest {
                 bad(
                         "a name by sparse",
                         sparse("GNU.sparse.name", "../../slug_0/f", "GNU.sparse.size", "1"),
-                        "slug_0"),
+                        "sparse"),
                 bad(
                         "star",
                         sparse("SCHILY.realsize", "1000000", "SCHILY.filetype", "sparse"),
@@ -236,7 +239,6 @@ class HostileTarTest {
                         tar().paxHeader('x', "9".repeat(20) + " path=f\n").file("f", "x")),
                 corrupt("pax without a newline", tar().paxHeader('x', "9 path=ff").file("f", "x")),
                 corrupt("pax that is text", tar().paxHeader('x', "hello").file("f", "x")),
-                corrupt("pax and nothing after it", tar().pax("path", "f")),
                 corrupt("a wrong checksum", tar().raw(flipped(RawTar.CHECKSUM + 4))),
                 corrupt("a wrong name", tar().raw(flipped(0))),
                 corrupt("a wrong kind", tar().raw(flipped(RawTar.TYPE))),
