@@ -1,10 +1,12 @@
 # Everything that people run. `make` alone lists the targets; the work itself is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench-unpack dist format clean
+.PHONY: help setup demo test fuzz bench-unpack dist format clean
 
 # Each recipe line is one shell: this finds what scripts/setup wrote, JDK 25 above all.
 WITH_ENV := . ./.cache/env &&
 STORE ?= directory
+ROUNDS ?= 100000
+SEED ?= $(shell date +%s)
 
 help: ## Lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +25,13 @@ test: ## Builds all and runs every test, against the real parts
 
 bench-unpack: dist ## Measures fetching and unpacking against GNU tar, in about three minutes
 	@$(WITH_ENV) scripts/bench io.platypus.benchmarks.unpack.UnpackBenchmark
+
+fuzz: ## Unpacks archives that were mutated, as make test does, but ROUNDS=100000 of a new SEED
+	@scripts/setup build
+	@echo "ROUNDS=$(ROUNDS) SEED=$(SEED)"
+	@$(WITH_ENV) scripts/maven target/fuzz.log package -pl preparer-service -am -Djacoco.skip -DargLine= \
+		-Dtest=MutatedArchiveTest -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dplatypus.test.rounds=$(ROUNDS) -Dplatypus.test.seed=$(SEED)
 
 dist: ## Packages each program as dist/<program>/ and dist/<program>_<version>.tar.gz
 	@scripts/setup build

@@ -116,8 +116,14 @@ final class ArchiveReader implements Closeable {
                                 + (format == ArchiveFormat.TAR_XZ ? "xz -9" : "zstd --long=27")
                                 + " needs: pack it with less");
             }
-            throw BadArchiveException.corrupt("it is no sound " + format + ": " + e.getMessage());
+            throw BadArchiveException.corrupt("it is no sound " + format + ": " + why(e));
         }
+    }
+
+    /** Readers tell the end of what they read by an exception without a word. */
+    private static String why(Exception e) {
+        String message = e.getMessage();
+        return message == null ? "it was cut off, or is odd (" + e + ")" : message;
     }
 
     private static boolean needsTooMuchMemory(Exception e) {

@@ -1,5 +1,6 @@
 package io.platypus.preparer.install;
 
+import io.platypus.intent.Printable;
 import java.io.IOException;
 
 /** The archive itself is at fault; it unpacks nowhere. */
@@ -7,7 +8,7 @@ final class BadArchiveException extends IOException {
     private final InstallResult.Fault fault;
 
     private BadArchiveException(InstallResult.Fault fault, String message) {
-        super(message);
+        super(Printable.line(message));
         this.fault = fault;
     }
 

@@ -177,7 +177,9 @@ class BombTest {
         var result = workshop.install(endless, new Limits(80L * MEGA, 100_000));
 
         assertThat(result).isInstanceOf(NotInstalled.class);
-        assertThat(((NotInstalled) result).fault()).isIn(Fault.CORRUPT, Fault.TOO_LARGE);
+        assertThat(((NotInstalled) result).fault())
+                .as(((NotInstalled) result).detail())
+                .isIn(Fault.CORRUPT, Fault.TOO_LARGE);
         workshop.assertUntouched(1L << 30);
     }
 

@@ -197,6 +197,29 @@ class HostileZipTest {
         }
     }
 
+    static Stream<Arguments> unprintable() {
+        String name = "f\n\u001b[31mERROR";
+        return Stream.of(
+                bad("no header where it should be", zip().file(name, "x").central(Field.OFFSET, 3)),
+                bad("the wrong CRC", zip().file(name, "xxxx").both(Field.CRC, 2)),
+                bad("too small a size", zip().file(name, "xxxx").both(Field.SIZE, 2)),
+                bad("too much data", stored(name, "xxxx").both(Field.COMPRESSED, 2000)),
+                bad("an unknown method", zip().file(name, "x").both(Field.METHOD, 99)),
+                bad("a FIFO", zip().entry(name, 0010644, RawZip.STORED, NONE)));
+    }
+
+    /** A log must have one line of it, whatever it is that was found first. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("unprintable")
+    void saysWhatIsWrongWithoutControlCharacters(String name, RawZip zip) throws Exception {
+        var result = workshop.install(zip.bytes());
+
+        assertThat(result).isInstanceOf(NotInstalled.class);
+        assertThat(((NotInstalled) result).fault()).isIn(FAULTS_OF_THE_ARCHIVE);
+        assertThat(((NotInstalled) result).detail()).doesNotContainPattern("\\p{Cntrl}");
+        workshop.assertUntouched();
+    }
+
     /** The kernel of a bomb: entries that share their data, 40 MB out of 5 KB. */
     @Test
     void refusesEntriesThatShareTheirBytes() throws Exception {
