@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class HostileTarTest {
     private static final byte[] NONE = {};
-    private static final byte[] BLOCK_OF_X = "x".repeat(RawTar.BLOCK).getBytes(StandardCharsets.UTF_8);
+    private static final byte[] BLOCK_OF_X =
+            "x".repeat(RawTar.BLOCK).getBytes(StandardCharsets.UTF_8);
 
     @TempDir(factory = MemoryTempDirs.class)
     Path home;
@@ -47,7 +48,10 @@ class HostileTarTest {
                 bad("by GNU", tar().longTarget("../slug_0/f").hardLink("h", "f"), "slug_0"),
                 bad("to a link", tar().symlink("l", "f").hardLink("h", "l"), "'h'"),
                 bad("to a link that dangles", tar().symlink("l", "g").hardLink("h", "l"), "'h'"),
-                bad("through a link", tar().file("d/f", "x").symlink("l", "d").hardLink("h", "l/f"), "'l'"),
+                bad(
+                        "through a link",
+                        tar().file("d/f", "x").symlink("l", "d").hardLink("h", "l/f"),
+                        "'l'"),
                 bad("to itself", tar().hardLink("h", "h"), "'h'"),
                 bad("to what is not there", tar().hardLink("h", "g"), "'h'"),
                 bad("into what is not there", tar().hardLink("h", "g/g"), "g"),
@@ -117,10 +121,19 @@ class HostileTarTest {
 
     static Stream<Arguments> longNames() {
         return Stream.of(
-                bad("2049 bytes", tar().longName("nnnnnnn/".repeat(256) + "n").file("x", "x"), "2048"),
+                bad(
+                        "2049 bytes",
+                        tar().longName("nnnnnnn/".repeat(256) + "n").file("x", "x"),
+                        "2048"),
                 bad("257 levels", tar().longName("n/".repeat(256) + "f").file("x", "x"), "256"),
-                bad("100,000 levels", tar().longName("n/".repeat(100_000) + "n").file("x", "x"), "n/n"),
-                bad("half a million bytes", tar().longName("n".repeat(500_000)).file("x", "x"), "nnn"));
+                bad(
+                        "100,000 levels",
+                        tar().longName("n/".repeat(100_000) + "n").file("x", "x"),
+                        "n/n"),
+                bad(
+                        "half a million bytes",
+                        tar().longName("n".repeat(500_000)).file("x", "x"),
+                        "nnn"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -161,7 +174,10 @@ class HostileTarTest {
         String map = "1\n0\n1\n";
         return Stream.of(
                 bad("old GNU", tar().entry('S', "s", "", 0644, NONE), "'s'"),
-                bad("pax 0.0", sparse("GNU.sparse.size", "9", "GNU.sparse.numblocks", "1"), "sparse"),
+                bad(
+                        "pax 0.0",
+                        sparse("GNU.sparse.size", "9", "GNU.sparse.numblocks", "1"),
+                        "sparse"),
                 bad("pax 0.1", sparse("GNU.sparse.map", "0,1", "GNU.sparse.size", "1"), "sparse"),
                 bad(
                         "pax 1.0 in full",
@@ -179,7 +195,10 @@ class HostileTarTest {
                         "a name by sparse",
                         sparse("GNU.sparse.name", "../../slug_0/f", "GNU.sparse.size", "1"),
                         "sparse"),
-                bad("star", sparse("SCHILY.realsize", "1000000", "SCHILY.filetype", "sparse"), "s"));
+                bad(
+                        "star",
+                        sparse("SCHILY.realsize", "1000000", "SCHILY.filetype", "sparse"),
+                        "s"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -198,16 +217,26 @@ class HostileTarTest {
                 corrupt("a negative size", sized(RawTar.base256(-1, 12))),
                 corrupt("the most negative size", sized(RawTar.base256(Long.MIN_VALUE, 12))),
                 corrupt("2^63-1 bytes", sized(RawTar.base256(Long.MAX_VALUE, 12))),
-                corrupt("more than 2^63 bytes", sized(bytes(0xbf, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1))),
-                corrupt("a size by pax beyond the end", tar().pax("size", "1000000").file("f", "x")),
+                corrupt(
+                        "more than 2^63 bytes",
+                        sized(bytes(0xbf, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1))),
+                corrupt(
+                        "a size by pax beyond the end",
+                        tar().pax("size", "1000000").file("f", "x")),
                 corrupt("a negative size by pax", tar().pax("size", "-1").file("f", "x")),
                 corrupt("a huge size by pax", tar().pax("size", "9".repeat(30)).file("f", "x")),
                 corrupt("no number by pax", tar().pax("size", "1e3").file("f", "x")),
-                corrupt("a size by pax that hides a header", tar().pax("size", "513").file("f", "x").file("g", "y")),
+                corrupt(
+                        "a size by pax that hides a header",
+                        tar().pax("size", "513").file("f", "x").file("g", "y")),
                 corrupt("pax cut short", tar().paxHeader('x', "30 path=f\n").file("f", "x")),
                 corrupt("pax of no length", tar().paxHeader('x', "0 path=f\n").file("f", "x")),
-                corrupt("pax of negative length", tar().paxHeader('x', "-9 path=f\n").file("f", "x")),
-                corrupt("pax of huge length", tar().paxHeader('x', "9".repeat(20) + " path=f\n").file("f", "x")),
+                corrupt(
+                        "pax of negative length",
+                        tar().paxHeader('x', "-9 path=f\n").file("f", "x")),
+                corrupt(
+                        "pax of huge length",
+                        tar().paxHeader('x', "9".repeat(20) + " path=f\n").file("f", "x")),
                 corrupt("pax without a newline", tar().paxHeader('x', "9 path=ff").file("f", "x")),
                 corrupt("pax that is text", tar().paxHeader('x', "hello").file("f", "x")),
                 corrupt("a wrong checksum", tar().raw(flipped(RawTar.CHECKSUM + 4))),
@@ -243,13 +272,14 @@ class HostileTarTest {
 
     static Stream<Arguments> hugeHeaders() {
         return Stream.of('x', 'g', 'L', 'K')
-                .flatMap(
-                        kind ->
-                                Stream.of(1L << 31, (1L << 32) + 1, 1L << 62, Long.MAX_VALUE)
-                                        .map(size -> Arguments.of(kind, size)));
+                .flatMap(kind ->
+                        Stream.of(1L << 31, (1L << 32) + 1, 1L << 62, Long.MAX_VALUE)
+                                .map(size -> Arguments.of(kind, size)));
     }
 
-    /** They are not there, so that the archive is cut off: what counts is that none is waited for. */
+    /**
+     * They are not there, so that the archive is cut off: what counts is that none is waited for.
+     */
     @ParameterizedTest(name = "{0} of {1} bytes")
     @MethodSource("hugeHeaders")
     void makesNoRoomForHeadersThatAreOnlyAnnounced(char kind, long size) throws Exception {
@@ -285,10 +315,22 @@ class HostileTarTest {
         return Stream.of(
                 bad("absolute by pax", tar().pax("path", "/f").file("x", "x"), "'/f'"),
                 bad("absolute by GNU", tar().longName("/f").file("x", "x"), "'/f'"),
-                bad("pax and GNU", tar().longName("f").pax("path", "../f").file("x", "x"), "'../f'"),
-                bad("GNU and pax", tar().pax("path", "f").longName("../f").file("x", "x"), "'../f'"),
-                bad("pax twice", tar().pax("path", "f").pax("path", "../f").file("x", "x"), "'../f'"),
-                bad("pax twice, the other way", tar().pax("path", "../f").pax("path", "f").file("x", "x"), "'../f'"),
+                bad(
+                        "pax and GNU",
+                        tar().longName("f").pax("path", "../f").file("x", "x"),
+                        "'../f'"),
+                bad(
+                        "GNU and pax",
+                        tar().pax("path", "f").longName("../f").file("x", "x"),
+                        "'../f'"),
+                bad(
+                        "pax twice",
+                        tar().pax("path", "f").pax("path", "../f").file("x", "x"),
+                        "'../f'"),
+                bad(
+                        "pax twice, the other way",
+                        tar().pax("path", "../f").pax("path", "f").file("x", "x"),
+                        "'../f'"),
                 bad("GNU twice", tar().longName("../f").longName("f").file("x", "x"), "'../f'"),
                 bad("pax without a value", tar().paxHeader('x', "7 path\n").file("odd", "x"), ""),
                 bad("a target for no link", tar().longTarget("../f").file("odd", "x"), ""),
@@ -299,27 +341,79 @@ class HostileTarTest {
                 bad("a link with a slash at its end", tar().symlink("odd/", "first"), "odd"),
                 bad("a file with a target", tar().entry('0', "odd", "../f", 0644, one), "odd"),
                 bad("a name for all", tar().paxHeader('g', RawTar.paxRecord("path", "odd")), "odd"),
-                bad("a bad name for all", tar().paxHeader('g', RawTar.paxRecord("path", "../odd")), "odd"),
-                bad("a target for all", tar().paxHeader('g', RawTar.paxRecord("linkpath", "../odd")).symlink("odd", "first"), "odd"),
+                bad(
+                        "a bad name for all",
+                        tar().paxHeader('g', RawTar.paxRecord("path", "../odd")),
+                        "odd"),
+                bad(
+                        "a target for all",
+                        tar().paxHeader('g', RawTar.paxRecord("linkpath", "../odd"))
+                                .symlink("odd", "first"),
+                        "odd"),
                 bad("a size for all", tar().paxHeader('g', RawTar.paxRecord("size", "0")), ""),
                 bad("a time beyond all", tar().pax("mtime", "9".repeat(40)).file("odd", "x"), ""),
                 bad("a time that is none", tar().pax("mtime", "NaN").file("odd", "x"), ""),
                 bad("a negative time", tar().pax("mtime", "-99999999999").file("odd", "x"), ""),
                 bad("an owner beyond all", tar().pax("uid", "9".repeat(40)).file("odd", "x"), ""),
-                bad("a device of the pax kind", tar().pax("SCHILY.devmajor", "x").file("odd", "x"), ""),
-                bad("a Solaris header", tar().entry('X', "X", "", 0, paxPath(bytes('o', 'd', 'd'))).file("x", "x"), ""),
-                bad("a prefix that is a time", tar().odd(RawTar.header('0', "odd", "", 0644, 0), RawTar.MAGIC, "ustar  \0".getBytes(StandardCharsets.UTF_8), NONE), "odd"),
-                bad("no magic", tar().odd(RawTar.header('0', "odd", "", 0644, 0), RawTar.MAGIC, new byte[8], NONE), "odd"),
-                bad("a mode of all ones", tar().odd(RawTar.header('0', "odd", "", 0644, 0), RawTar.MODE, RawTar.base256(-1, 8), NONE), ""),
-                bad("a time before time", tar().odd(RawTar.header('0', "odd", "", 0644, 0), RawTar.MTIME, RawTar.base256(Long.MIN_VALUE, 12), NONE), ""),
-                bad("a time after time", tar().odd(RawTar.header('0', "odd", "", 0644, 0), RawTar.MTIME, RawTar.base256(Long.MAX_VALUE, 12), NONE), ""));
+                bad(
+                        "a device of the pax kind",
+                        tar().pax("SCHILY.devmajor", "x").file("odd", "x"),
+                        ""),
+                bad(
+                        "a Solaris header",
+                        tar().entry('X', "X", "", 0, paxPath(bytes('o', 'd', 'd'))).file("x", "x"),
+                        ""),
+                bad(
+                        "a prefix that is a time",
+                        tar().odd(
+                                        RawTar.header('0', "odd", "", 0644, 0),
+                                        RawTar.MAGIC,
+                                        "ustar  \0".getBytes(StandardCharsets.UTF_8),
+                                        NONE),
+                        "odd"),
+                bad(
+                        "no magic",
+                        tar().odd(
+                                        RawTar.header('0', "odd", "", 0644, 0),
+                                        RawTar.MAGIC,
+                                        new byte[8],
+                                        NONE),
+                        "odd"),
+                bad(
+                        "a mode of all ones",
+                        tar().odd(
+                                        RawTar.header('0', "odd", "", 0644, 0),
+                                        RawTar.MODE,
+                                        RawTar.base256(-1, 8),
+                                        NONE),
+                        ""),
+                bad(
+                        "a time before time",
+                        tar().odd(
+                                        RawTar.header('0', "odd", "", 0644, 0),
+                                        RawTar.MTIME,
+                                        RawTar.base256(Long.MIN_VALUE, 12),
+                                        NONE),
+                        ""),
+                bad(
+                        "a time after time",
+                        tar().odd(
+                                        RawTar.header('0', "odd", "", 0644, 0),
+                                        RawTar.MTIME,
+                                        RawTar.base256(Long.MAX_VALUE, 12),
+                                        NONE),
+                        ""));
     }
 
-    /** Readers differ in these: what they must not do is fail without a name, or leave the place. */
+    /**
+     * Readers differ in these: what they must not do is fail without a name, or leave the place.
+     */
     @ParameterizedTest(name = "{0}")
     @MethodSource("contradictions")
-    void refusesAContradictionOrUnpacksAllOfIt(String name, RawTar tar, String part) throws Exception {
-        switch (workshop.install(tar().file("first", "x").raw(tar.cut()).file("rest", "y").gzipped())) {
+    void refusesAContradictionOrUnpacksAllOfIt(String name, RawTar tar, String part)
+            throws Exception {
+        switch (workshop.install(
+                tar().file("first", "x").raw(tar.cut()).file("rest", "y").gzipped())) {
             case Installed _ -> {
                 Enclosure.assertHolds(workshop.installed(), name);
                 if (!name.endsWith("for all")) {
@@ -372,7 +466,8 @@ class HostileTarTest {
     }
 
     private static RawTar sparse(String key, String value, String other, String otherValue) {
-        return tar().paxHeader('x', RawTar.paxRecord(key, value) + RawTar.paxRecord(other, otherValue))
+        return tar().paxHeader(
+                        'x', RawTar.paxRecord(key, value) + RawTar.paxRecord(other, otherValue))
                 .file("s", "x");
     }
 
