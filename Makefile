@@ -33,6 +33,13 @@ fuzz: ## Unpacks archives that were mutated, as make test does, but ROUNDS=10000
 bench-unpack: dist ## Measures fetching and unpacking against GNU tar, in about three minutes
 	@$(WITH_ENV) scripts/bench io.platypus.benchmarks.unpack.UnpackBenchmark
 
+fuzz: ## Unpacks archives that were mutated, as make test does, but ROUNDS=100000 of a new SEED
+	@scripts/setup build
+	@echo "ROUNDS=$(ROUNDS) SEED=$(SEED)"
+	@$(WITH_ENV) scripts/maven target/fuzz.log package -pl preparer-service -am -Djacoco.skip -DargLine= \
+		-Dtest=MutatedArchiveTest -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dplatypus.test.rounds=$(ROUNDS) -Dplatypus.test.seed=$(SEED)
+
 dist: ## Packages each program as dist/<program>/ and dist/<program>_<version>.tar.gz
 	@scripts/setup build
 	@$(WITH_ENV) scripts/dist

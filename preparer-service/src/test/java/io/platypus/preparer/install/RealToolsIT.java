@@ -6,6 +6,15 @@ import io.platypus.preparer.MemoryTempDirs;
 import io.platypus.preparer.install.InstallResult.Fault;
 import io.platypus.preparer.install.InstallResult.Installed;
 import io.platypus.preparer.install.Portrait.Kept;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,13 +28,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the tools that people build artifacts with make is unpacked as what they were given. */
 @Timeout(300)
@@ -78,7 +80,8 @@ class RealToolsIT {
                 of("bsdtar, zstd", "bsdtar --zstd -cf $OUT ."),
                 of(
                         "gzip, members one after the other",
-                        "tar -c . >$OUT.tar; split -b 100000 --filter='gzip -1' $OUT.tar >$OUT; rm $OUT.tar"),
+                        "tar -c . >$OUT.tar; split -b 100000 --filter='gzip -1' $OUT.tar >$OUT; rm"
+                            + " $OUT.tar"),
                 of(
                         "gzip, with a name and a comment",
                         "tar -c . >$OUT.tar; gzip -N $OUT.tar; mv $OUT.tar.gz $OUT"),
@@ -87,13 +90,16 @@ class RealToolsIT {
                 of("pigz, by zopfli", "tar -c . | pigz -11 -b 32 >$OUT"),
                 of(
                         "zstd, several frames",
-                        "tar -c . >$OUT.tar; split -b 100000 --filter='zstd -q' $OUT.tar >$OUT; rm $OUT.tar"),
+                        "tar -c . >$OUT.tar; split -b 100000 --filter='zstd -q' $OUT.tar >$OUT; rm"
+                            + " $OUT.tar"),
                 of(
                         "zstd, a skippable frame first",
-                        "{ printf '\\x5e\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; tar -c . | zstd -q; } >$OUT"),
+                        "{ printf '\\x5e\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; tar -c . | zstd -q; }"
+                            + " >$OUT"),
                 of(
                         "zstd, a skippable frame last",
-                        "{ tar -c . | zstd -q; printf '\\x50\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; } >$OUT"),
+                        "{ tar -c . | zstd -q; printf '\\x50\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; }"
+                            + " >$OUT"),
                 of("zstd, a long window", "tar -c . | zstd -q --long=27 >$OUT"),
                 of("zstd, level 22", "tar -c . | zstd -q --ultra -22 >$OUT"),
                 of("zstd, several threads, no checksum", "tar -c . | zstd -q -T2 --no-check >$OUT"),
@@ -104,7 +110,8 @@ class RealToolsIT {
                 of("xz, no check", "tar -c . | xz --check=none >$OUT"),
                 of(
                         "xz, several streams",
-                        "tar -c . >$OUT.tar; split -b 100000 --filter='xz -0' $OUT.tar >$OUT; rm $OUT.tar"),
+                        "tar -c . >$OUT.tar; split -b 100000 --filter='xz -0' $OUT.tar >$OUT; rm"
+                            + " $OUT.tar"),
                 of("xz, for programs", "tar -c . | xz --x86 --lzma2=preset=6 >$OUT"),
                 of(
                         "Python's tarfile, pax",
@@ -112,7 +119,8 @@ class RealToolsIT {
                 of(
                         "Python's tarfile, gnu",
                         python(
-                                "t = tarfile.open(out, 'w:gz', format=tarfile.GNU_FORMAT); t.add('.'); t.close()")),
+                                "t = tarfile.open(out, 'w:gz', format=tarfile.GNU_FORMAT);"
+                                    + " t.add('.'); t.close()")),
                 of(
                         "Python's tarfile, xz",
                         python("t = tarfile.open(out, 'w:xz'); t.add('.'); t.close()")),
@@ -161,9 +169,9 @@ class RealToolsIT {
                         "Python's zipfile",
                         NO_HARD_LINKS,
                         python(
-                                "z = zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED);"
-                                        + "[z.write(os.path.join(d, n)) for d, s, f in os.walk('.') for n in s + f];"
-                                        + "z.close()")),
+                                "z = zipfile.ZipFile(out, 'w',"
+                                    + " zipfile.ZIP_DEFLATED);[z.write(os.path.join(d, n)) for d,"
+                                    + " s, f in os.walk('.') for n in s + f];z.close()")),
                 Arguments.of(
                         "Python's shutil",
                         NO_HARD_LINKS,
@@ -194,7 +202,8 @@ class RealToolsIT {
         populate(source);
         remove("empty", "dangling");
         pack(
-                "chmod -R u=rwX,go=rX .; git init -q .; git add -A; git -c user.name=p -c user.email=p@localhost commit -qm p;"
+                "chmod -R u=rwX,go=rX .; git init -q .; git add -A; git -c user.name=p -c"
+                    + " user.email=p@localhost commit -qm p;"
                         + script,
                 Map.of(
                         "GIT_COMMITTER_DATE", "2014-08-06T10:11:12Z",
@@ -224,7 +233,8 @@ class RealToolsIT {
                 "{\"name\":\"slug\",\"version\":\"1.0.0\",\"bin\":{\"launch\":\"bin/launch\"}}");
         Files.writeString(source.resolve(".npmrc"), "update-notifier=false\n");
         pack(
-                "npm pack --offline --ignore-scripts --silent --cache $OUT.cache; mv slug-1.0.0.tgz $OUT",
+                "npm pack --offline --ignore-scripts --silent --cache $OUT.cache; mv slug-1.0.0.tgz"
+                    + " $OUT",
                 Map.of("HOME", home.toString()));
 
         assertThat(workshop.install(Files.readAllBytes(archive))).isInstanceOf(Installed.class);
