@@ -24,7 +24,7 @@ class EscapeTest {
     Path home;
 
     /** An attempt; the part is what of the entry the message must show. */
-    private record Attempt(String name, String part, Consumer<RawArchive> in) {
+    record Attempt(String name, String part, Consumer<RawArchive> in) {
         @Override
         public String toString() {
             return name;

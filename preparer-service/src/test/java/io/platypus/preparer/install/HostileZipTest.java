@@ -1,8 +1,7 @@
 package io.platypus.preparer.install;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.platypus.preparer.MemoryTempDirs;
 import io.platypus.preparer.RawZip;
@@ -12,15 +11,6 @@ import io.platypus.preparer.Tree;
 import io.platypus.preparer.install.InstallResult.Fault;
 import io.platypus.preparer.install.InstallResult.Installed;
 import io.platypus.preparer.install.InstallResult.NotInstalled;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,6 +18,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What only a zip can do: say one thing before an entry and another at the end, or share bytes. */
 @Timeout(120)
@@ -134,20 +131,22 @@ class HostileZipTest {
 
     static Stream<Arguments> unreadable() {
         return Stream.of(
-                        Map.of("name", "encrypted", "flags", 1 << 11 | 1, "method", 8),
-                        Map.of("name", "strongly encrypted", "flags", 1 << 11 | 65, "method", 8),
-                        Map.of("name", "shrunk", "flags", 1 << 11, "method", 1),
-                        Map.of("name", "imploded", "flags", 1 << 11, "method", 6),
-                        Map.of("name", "LZMA", "flags", 1 << 11, "method", 14),
-                        Map.of("name", "PPMd", "flags", 1 << 11, "method", 98),
-                        Map.of("name", "AES", "flags", 1 << 11 | 1, "method", 99),
-                        Map.of("name", "unknown", "flags", 1 << 11, "method", 4711))
-                .map(odd ->
-                        bad(
-                                (String) odd.get("name"),
-                                zip().file("odd", "xxxxxxxx")
-                                        .both(Field.FLAGS, (Integer) odd.get("flags"))
-                                        .both(Field.METHOD, (Integer) odd.get("method"))));
+                unreadable("encrypted", 1, 8),
+                unreadable("strongly encrypted", 65, 8),
+                unreadable("shrunk", 0, 1),
+                unreadable("imploded", 0, 6),
+                unreadable("LZMA", 0, 14),
+                unreadable("PPMd", 0, 98),
+                unreadable("AES", 1, 99),
+                unreadable("unknown", 0, 4711));
+    }
+
+    private static Arguments unreadable(String name, int flags, int method) {
+        return bad(
+                name,
+                zip().file("odd", "xxxxxxxx")
+                        .both(Field.FLAGS, 1 << 11 | flags)
+                        .both(Field.METHOD, method));
     }
 
     @ParameterizedTest(name = "{0}")

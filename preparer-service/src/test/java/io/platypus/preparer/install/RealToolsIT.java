@@ -6,15 +6,6 @@ import io.platypus.preparer.MemoryTempDirs;
 import io.platypus.preparer.install.InstallResult.Fault;
 import io.platypus.preparer.install.InstallResult.Installed;
 import io.platypus.preparer.install.Portrait.Kept;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -28,6 +19,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the tools that people build artifacts with make is unpacked as what they were given. */
 @Timeout(300)
@@ -40,7 +38,9 @@ class RealToolsIT {
     @TempDir(factory = MemoryTempDirs.class)
     Path home;
 
+    @SuppressWarnings("NullAway.Init") // made by pack, once there is something to unpack
     private Workshop workshop;
+
     private Path source;
     private Path archive;
 
@@ -81,7 +81,7 @@ class RealToolsIT {
                 of(
                         "gzip, members one after the other",
                         "tar -c . >$OUT.tar; split -b 100000 --filter='gzip -1' $OUT.tar >$OUT; rm"
-                            + " $OUT.tar"),
+                                + " $OUT.tar"),
                 of(
                         "gzip, with a name and a comment",
                         "tar -c . >$OUT.tar; gzip -N $OUT.tar; mv $OUT.tar.gz $OUT"),
@@ -91,15 +91,15 @@ class RealToolsIT {
                 of(
                         "zstd, several frames",
                         "tar -c . >$OUT.tar; split -b 100000 --filter='zstd -q' $OUT.tar >$OUT; rm"
-                            + " $OUT.tar"),
+                                + " $OUT.tar"),
                 of(
                         "zstd, a skippable frame first",
                         "{ printf '\\x5e\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; tar -c . | zstd -q; }"
-                            + " >$OUT"),
+                                + " >$OUT"),
                 of(
                         "zstd, a skippable frame last",
                         "{ tar -c . | zstd -q; printf '\\x50\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; }"
-                            + " >$OUT"),
+                                + " >$OUT"),
                 of("zstd, a long window", "tar -c . | zstd -q --long=27 >$OUT"),
                 of("zstd, level 22", "tar -c . | zstd -q --ultra -22 >$OUT"),
                 of("zstd, several threads, no checksum", "tar -c . | zstd -q -T2 --no-check >$OUT"),
@@ -111,7 +111,7 @@ class RealToolsIT {
                 of(
                         "xz, several streams",
                         "tar -c . >$OUT.tar; split -b 100000 --filter='xz -0' $OUT.tar >$OUT; rm"
-                            + " $OUT.tar"),
+                                + " $OUT.tar"),
                 of("xz, for programs", "tar -c . | xz --x86 --lzma2=preset=6 >$OUT"),
                 of(
                         "Python's tarfile, pax",
@@ -120,7 +120,7 @@ class RealToolsIT {
                         "Python's tarfile, gnu",
                         python(
                                 "t = tarfile.open(out, 'w:gz', format=tarfile.GNU_FORMAT);"
-                                    + " t.add('.'); t.close()")),
+                                        + " t.add('.'); t.close()")),
                 of(
                         "Python's tarfile, xz",
                         python("t = tarfile.open(out, 'w:xz'); t.add('.'); t.close()")),
@@ -170,8 +170,8 @@ class RealToolsIT {
                         NO_HARD_LINKS,
                         python(
                                 "z = zipfile.ZipFile(out, 'w',"
-                                    + " zipfile.ZIP_DEFLATED);[z.write(os.path.join(d, n)) for d,"
-                                    + " s, f in os.walk('.') for n in s + f];z.close()")),
+                                        + " zipfile.ZIP_DEFLATED);[z.write(os.path.join(d, n)) for d,"
+                                        + " s, f in os.walk('.') for n in s + f];z.close()")),
                 Arguments.of(
                         "Python's shutil",
                         NO_HARD_LINKS,
@@ -203,7 +203,7 @@ class RealToolsIT {
         remove("empty", "dangling");
         pack(
                 "chmod -R u=rwX,go=rX .; git init -q .; git add -A; git -c user.name=p -c"
-                    + " user.email=p@localhost commit -qm p;"
+                        + " user.email=p@localhost commit -qm p;"
                         + script,
                 Map.of(
                         "GIT_COMMITTER_DATE", "2014-08-06T10:11:12Z",
@@ -234,7 +234,7 @@ class RealToolsIT {
         Files.writeString(source.resolve(".npmrc"), "update-notifier=false\n");
         pack(
                 "npm pack --offline --ignore-scripts --silent --cache $OUT.cache; mv slug-1.0.0.tgz"
-                    + " $OUT",
+                        + " $OUT",
                 Map.of("HOME", home.toString()));
 
         assertThat(workshop.install(Files.readAllBytes(archive))).isInstanceOf(Installed.class);
@@ -261,8 +261,34 @@ class RealToolsIT {
         Path project = Files.createDirectory(home.resolve("project"));
         Files.writeString(
                 project.resolve("pom.xml"),
-                POM.formatted(property("platypus.test.maven-assembly-plugin")));
-        Files.writeString(project.resolve("assembly.xml"), ASSEMBLY.formatted(format, source));
+                """
+                <project xmlns="http://maven.apache.org/POM/4.0.0">
+                  <modelVersion>4.0.0</modelVersion>
+                  <groupId>test</groupId><artifactId>slug</artifactId><version>1</version>
+                  <packaging>pom</packaging>
+                  <build><plugins><plugin>
+                    <groupId>org.apache.maven.plugins</groupId>
+                    <artifactId>maven-assembly-plugin</artifactId>
+                    <version>%s</version>
+                    <configuration>
+                      <appendAssemblyId>false</appendAssemblyId>
+                      <descriptors><descriptor>assembly.xml</descriptor></descriptors>
+                    </configuration>
+                  </plugin></plugins></build>
+                </project>
+                """
+                        .formatted(property("platypus.test.maven-assembly-plugin")));
+        Files.writeString(
+                project.resolve("assembly.xml"),
+                """
+                <assembly xmlns="http://maven.apache.org/ASSEMBLY/2.2.0">
+                  <id>slug</id>
+                  <formats><format>%s</format></formats>
+                  <includeBaseDirectory>false</includeBaseDirectory>
+                  <fileSets><fileSet><directory>%s</directory><outputDirectory/></fileSet></fileSets>
+                </assembly>
+                """
+                        .formatted(format, source));
         pack(
                 "cd $PROJECT; mvn -B -q -o -Dmaven.repo.local=$REPOSITORY"
                         + " org.apache.maven.plugins:maven-assembly-plugin:single;"
@@ -280,34 +306,6 @@ class RealToolsIT {
                 .isEqualTo(Portrait.of(source, EnumSet.of(Kept.MODES)));
         workshop.assertClean();
     }
-
-    private static final String POM =
-            """
-            <project xmlns="http://maven.apache.org/POM/4.0.0">
-              <modelVersion>4.0.0</modelVersion>
-              <groupId>test</groupId><artifactId>slug</artifactId><version>1</version>
-              <packaging>pom</packaging>
-              <build><plugins><plugin>
-                <groupId>org.apache.maven.plugins</groupId>
-                <artifactId>maven-assembly-plugin</artifactId>
-                <version>%s</version>
-                <configuration>
-                  <appendAssemblyId>false</appendAssemblyId>
-                  <descriptors><descriptor>assembly.xml</descriptor></descriptors>
-                </configuration>
-              </plugin></plugins></build>
-            </project>
-            """;
-
-    private static final String ASSEMBLY =
-            """
-            <assembly xmlns="http://maven.apache.org/ASSEMBLY/2.2.0">
-              <id>slug</id>
-              <formats><format>%s</format></formats>
-              <includeBaseDirectory>false</includeBaseDirectory>
-              <fileSets><fileSet><directory>%s</directory><outputDirectory/></fileSet></fileSets>
-            </assembly>
-            """;
 
     static Stream<Arguments> refused() {
         String sparse = "truncate -s 1M s; printf x >>s; ";
