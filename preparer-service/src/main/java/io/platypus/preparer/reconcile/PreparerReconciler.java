@@ -197,7 +197,8 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
         } finally {
             metrics.end(sample, result);
         }
-        if (result.orElse(null) instanceof Tried(InstallResult.Installed(long entries, long bytes), _)) {
+        if (result.orElse(null)
+                instanceof Tried(InstallResult.Installed(long entries, long bytes), _)) {
             log.atInfo()
                     .addKeyValue("app", intent.app())
                     .addKeyValue("version", wanted.version())

@@ -49,7 +49,13 @@ class PreparePlannerTest {
         AppIntent intent = slug(Map.of("a1", VersionState.ACTIVE));
         Path leftover = BASEDIR.resolve(".staging/slug_a1.0123abcd");
         Path record = BASEDIR.resolve(".quarantine/slug_a0.json");
-        var observed = new Observed(Set.of(), List.of(leftover), List.of(record), Optional.empty());
+        var observed =
+                new Observed(
+                        Set.of(),
+                        List.of(leftover),
+                        Optional.empty(),
+                        new Installs.Known(List.of(), Installs.LastTry.WELL),
+                        List.of(record));
 
         assertThat(PreparePlanner.plan(intent, observed, REPOSITORY))
                 .containsExactly(
