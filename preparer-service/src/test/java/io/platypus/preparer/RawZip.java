@@ -15,8 +15,7 @@ import java.util.zip.Deflater;
  * Writes zip archives field by field, so that what stands before an entry and what the directory at
  * the end says of it may differ (PKWARE APPNOTE.TXT, 4.3).
  */
-@SuppressWarnings(
-        "ByteBufferBackingArray") // each of them is allocated here, as large as it is filled
+@SuppressWarnings({"ArrayRecordComponent", "ByteBufferBackingArray"}) // Bytes are all there is.
 public final class RawZip implements RawArchive {
     public static final int STORED = 0;
     public static final int DEFLATED = 8;
@@ -68,7 +67,6 @@ public final class RawZip implements RawArchive {
     private static final int S_IFDIR = 0040000;
     private static final int S_IFLNK = 0120000;
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Member(byte[] local, byte[] data, byte[] central, Map<Field, Long> lies) {}
 
     private final List<Member> members = new ArrayList<>();
