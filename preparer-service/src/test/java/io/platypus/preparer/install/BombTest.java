@@ -1,18 +1,23 @@
 package io.platypus.preparer.install;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.github.luben.zstd.Zstd;
-
 import io.platypus.preparer.Format;
 import io.platypus.preparer.MemoryTempDirs;
 import io.platypus.preparer.RawTar;
 import io.platypus.preparer.RawZip;
 import io.platypus.preparer.install.InstallResult.Fault;
 import io.platypus.preparer.install.InstallResult.NotInstalled;
-
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,15 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
-
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /** Little that becomes a lot: of bytes, of entries, of memory or of time. */
 @Timeout(300)
