@@ -1,7 +1,6 @@
 package io.platypus.preparer.install;
 
 import io.platypus.intent.Printable;
-
 import java.io.IOException;
 
 /** The archive itself is at fault; it unpacks nowhere. */
