@@ -428,7 +428,7 @@ class HostileTarTest {
                 assertThat(refused.fault()).isIn(Fault.UNSAFE, Fault.CORRUPT);
                 workshop.assertUntouched();
             }
-            case InstallResult.AlreadyThere _ -> throw new AssertionError("nothing was there");
+            case InstallResult _ -> throw new AssertionError("nothing was there");
         }
     }
 
