@@ -50,7 +50,7 @@ class EscapeTest {
                                                 "a/b/../../../f",
                                                 "a//../f",
                                                 "a/./../f",
-                                                "../".repeat(200) + "etc/evil",
+                                                "../".repeat(200) + "tmp/platypus-evil",
                                                 "..//f",
                                                 "/",
                                                 "//",
@@ -58,8 +58,8 @@ class EscapeTest {
                                                 "//f",
                                                 "/./f",
                                                 "/../f",
-                                                "/dev/shm/evil",
-                                                "/etc/cron.d/evil")
+                                                "/dev/shm/platypus-evil",
+                                                "/tmp/platypus-evil")
                                         .map(EscapeTest::fileNamed),
                                 links(),
                                 throughLinks(),
