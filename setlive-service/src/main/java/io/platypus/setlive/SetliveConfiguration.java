@@ -19,6 +19,7 @@ import io.platypus.setlive.supervisor.ProcessSupervisor;
 import io.platypus.setlive.supervisor.RunitSupervisor;
 import io.platypus.setlive.supervisor.ServicebuilderSupervisor;
 import io.platypus.setlive.supervisor.Supervisor;
+import io.platypus.setlive.supervisor.SystemdSupervisor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -34,6 +35,9 @@ class SetliveConfiguration {
         return switch (properties.supervisor()) {
             case PROCESS -> new ProcessSupervisor(state.path().resolve("services"));
             case RUNIT -> runit(properties, state);
+            case SYSTEMD ->
+                    new SystemdSupervisor(
+                            SystemdSupervisor.UNITS, "platypus-", state.path().resolve("systemd"));
         };
     }
 

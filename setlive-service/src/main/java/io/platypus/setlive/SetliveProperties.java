@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The settings of the setlive agent.
  *
- * @param supervisor what runs the services: process or runit
+ * @param supervisor what runs the services: process, runit or systemd
  * @param config for runit: servicebuilder's directory of definitions; without it setlive makes the
  *     service directories itself
  * @param runit for runit: the directory that runsvdir watches
@@ -31,7 +31,7 @@ public record SetliveProperties(
      * @throws IllegalArgumentException if something is set that the chosen supervisor never reads
      */
     public SetliveProperties {
-        if (supervisor == Kind.PROCESS && (config != null || runitStage != null)) {
+        if (supervisor != Kind.RUNIT && (config != null || runitStage != null)) {
             throw new IllegalArgumentException(
                     "platypus.setlive.config and .runit-stage are for runit alone:"
                             + " set platypus.setlive.supervisor=runit, or give -runit");
@@ -43,6 +43,8 @@ public record SetliveProperties(
         /** A small detached runner of our own for each service. */
         PROCESS,
         /** runit, which must be running on the machine. */
-        RUNIT
+        RUNIT,
+        /** The systemd that is process 1 of the machine. */
+        SYSTEMD
     }
 }

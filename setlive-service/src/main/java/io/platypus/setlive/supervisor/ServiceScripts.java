@@ -65,6 +65,13 @@ final class ServiceScripts {
         return files;
     }
 
+    /** For systemd, which ends the whole control group itself. */
+    static Map<String, ServiceFile> systemd(ServiceDefinition definition, Path directory)
+            throws IOException {
+        String user = account(definition).map(ServiceScripts::setpriv).orElse("");
+        return common(definition, directory, user);
+    }
+
     private static Map<String, ServiceFile> common(
             ServiceDefinition definition, Path directory, String exec) throws IOException {
         String run =
@@ -125,7 +132,7 @@ final class ServiceScripts {
         String user = quote(account.user());
         String group =
                 account.group().map(ServiceScripts::quote).orElse("\"$(id -g " + user + ")\"");
-        return "\"$setpriv\" --reuid=" + user + " --regid=" + group + " --clear-groups -- ";
+        return "\"$setpriv\" --reuid=" + user + " --regid=" + group + " --init-groups -- ";
     }
 
     /** As one word of the shell, whatever it holds. */
