@@ -2,6 +2,8 @@ package io.platypus.intent;
 
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The most that an instance may use; what is empty is not limited by us.
@@ -24,6 +26,15 @@ public record Limits(OptionalLong memory, OptionalInt cpu, OptionalInt files) {
 
     /** What the kernel allows unless told otherwise ({@code fs.nr_open}, proc_sys_fs(5)). */
     private static final int MOST_FILES = 1 << 20;
+
+    /** The names of those that are set, as intent has them. */
+    public Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        memory.ifPresent(_ -> names.add("memory"));
+        cpu.ifPresent(_ -> names.add("cpu"));
+        files.ifPresent(_ -> names.add("files"));
+        return names;
+    }
 
     /**
      * @throws IllegalArgumentException if one is out of the range that a service could run with

@@ -87,6 +87,11 @@ public final class MemorySupervisor implements Supervisor {
     }
 
     @Override
+    public Set<String> keepsLimits() {
+        return Set.of("files");
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition) {
         return definition.equals(definitions.get(definition.app()));
     }

@@ -58,6 +58,11 @@ public final class ProcessSupervisor implements Supervisor {
     }
 
     @Override
+    public Set<String> keepsLimits() {
+        return Set.of("files");
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition) throws IOException {
         ServiceDirectory directory = directory(definition.app());
         return directory.holds(ServiceScripts.process(definition, directory.path()));

@@ -43,6 +43,11 @@ public final class RunitSupervisor implements Supervisor {
     }
 
     @Override
+    public Set<String> keepsLimits() {
+        return Set.of("files");
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition) throws IOException {
         ServiceDirectory directory = directory(definition.app());
         return directory.holds(ServiceScripts.runit(definition, directory.path()))

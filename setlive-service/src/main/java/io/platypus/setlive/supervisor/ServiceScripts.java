@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,7 +45,8 @@ final class ServiceScripts {
                 account(definition)
                         .map(account -> "-u " + quote(account.toString()) + " ")
                         .orElse("");
-        Map<String, ServiceFile> files = common(definition, directory, "\"$chpst\" -P " + user);
+        Map<String, ServiceFile> files =
+                common(definition, directory, files(definition), "\"$chpst\" -P " + user);
         files.put(
                 "finish",
                 new ServiceFile(
@@ -60,7 +62,8 @@ final class ServiceScripts {
     static Map<String, ServiceFile> process(ServiceDefinition definition, Path directory)
             throws IOException {
         String user = account(definition).map(ServiceScripts::setpriv).orElse("");
-        Map<String, ServiceFile> files = common(definition, directory, user);
+        Map<String, ServiceFile> files =
+                common(definition, directory, files(definition), user);
         files.put("runner", new ServiceFile(resource("runner"), PROGRAM));
         return files;
     }
@@ -69,18 +72,25 @@ final class ServiceScripts {
     static Map<String, ServiceFile> systemd(ServiceDefinition definition, Path directory)
             throws IOException {
         String user = account(definition).map(ServiceScripts::setpriv).orElse("");
-        return common(definition, directory, user);
+        return common(definition, directory, "", user);
+    }
+
+    /** The limit of open files as a line of the shell, set while it still has the right to. */
+    private static String files(ServiceDefinition definition) {
+        OptionalInt most = definition.limits().files();
+        return most.isEmpty() ? "" : "ulimit -n " + most.getAsInt() + " || exit 111\n";
     }
 
     private static Map<String, ServiceFile> common(
-            ServiceDefinition definition, Path directory, String exec) throws IOException {
+            ServiceDefinition definition, Path directory, String before, String exec)
+            throws IOException {
         String run =
                 resource("run.template")
                         .formatted(
                                 definition.app(),
                                 quote(directory.toString()),
                                 quote(definition.basedir().toString()),
-                                exports(definition.environment()),
+                                exports(definition.environment()) + before,
                                 exec);
         Map<String, ServiceFile> files = new LinkedHashMap<>();
         files.put("sweep", new ServiceFile(resource("sweep"), PROGRAM));

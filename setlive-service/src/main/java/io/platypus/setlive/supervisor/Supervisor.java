@@ -22,6 +22,11 @@ public interface Supervisor {
     /** Whether {@code bin/launch} may be a directory of programs, each one a process. */
     boolean launchesDirectories();
 
+    /** The names of those limits that it keeps, of {@code memory}, {@code cpu}, {@code files}. */
+    default Set<String> keepsLimits() {
+        return Set.of();
+    }
+
     /** Whether the service is configured exactly so; reads only. */
     boolean isConfigured(ServiceDefinition definition) throws IOException, InterruptedException;
 

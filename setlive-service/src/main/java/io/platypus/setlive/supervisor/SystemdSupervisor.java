@@ -84,6 +84,11 @@ public final class SystemdSupervisor implements Supervisor {
     }
 
     @Override
+    public Set<String> keepsLimits() {
+        return Set.of("cpu", "files", "memory");
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition)
             throws IOException, InterruptedException {
         ServiceDirectory directory = directory(definition.app());

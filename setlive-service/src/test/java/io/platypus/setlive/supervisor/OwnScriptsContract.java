@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.platypus.intent.Limits;
 import io.platypus.intent.RunAs;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What a supervisor does beyond the contract that starts services with a script of our own. */
@@ -66,6 +69,31 @@ abstract class OwnScriptsContract extends SupervisorContract {
             await().atMost(TIMEOUT).until(() -> ownerOfMain().equals("nobody"));
             stopSlug();
         }
+    }
+
+    @Test
+    void keepsTheLimitOfOpenFilesAlsoForAnotherUser() throws Exception {
+        slug.with("1", SampleApp.PLAIN);
+        Limits limits =
+                new Limits(OptionalLong.empty(), OptionalInt.empty(), OptionalInt.of(123));
+        for (Optional<RunAs> account :
+                List.of(Optional.<RunAs>empty(), Optional.of(RunAs.parse("nobody")))) {
+            ServiceDefinition definition =
+                    new ServiceDefinition(SLUG, slug.basedir(), Map.of(), account, limits);
+            supervisor.configure(definition);
+            assertThat(supervisor.isConfigured(definition)).isTrue();
+            assertThat(supervisor.isConfigured(slug.definition())).isFalse();
+            supervisor.start(SLUG, TIMEOUT);
+            await().atMost(TIMEOUT).until(() -> limitsOfMain().contains("files 123 123 files"));
+            stopSlug();
+        }
+    }
+
+    private String limitsOfMain() throws Exception {
+        return supervisor.state(SLUG) instanceof ServiceState.Running now
+                ? Files.readString(Path.of("/proc/" + now.pid() + "/limits"))
+                        .replaceAll(" +", " ")
+                : "";
     }
 
     private String ownerOfMain() throws Exception {
