@@ -18,6 +18,7 @@ final class Remarks {
         ignored.removeAll(supervisor.keepsLimits());
         return ignored.isEmpty()
                 ? ""
-                : "not enforced by this node's supervisor: limits." + String.join(", limits.", ignored);
+                : "not enforced by this node's supervisor: limits."
+                        + String.join(", limits.", ignored);
     }
 }

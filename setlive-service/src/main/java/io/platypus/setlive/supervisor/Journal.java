@@ -12,7 +12,13 @@ final class Journal {
     /** The last line that a unit's own processes wrote, for an error message. */
     static String tail(String unit) throws InterruptedException {
         Command command =
-                Command.of(COMMAND, "journalctl", "--no-pager", "-n1", "-ocat", "_SYSTEMD_UNIT=" + unit);
+                Command.of(
+                        COMMAND,
+                        "journalctl",
+                        "--no-pager",
+                        "-n1",
+                        "-ocat",
+                        "_SYSTEMD_UNIT=" + unit);
         try {
             String last = command.run().output();
             return last.isEmpty()

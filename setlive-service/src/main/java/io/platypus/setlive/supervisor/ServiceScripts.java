@@ -62,8 +62,7 @@ final class ServiceScripts {
     static Map<String, ServiceFile> process(ServiceDefinition definition, Path directory)
             throws IOException {
         String user = account(definition).map(ServiceScripts::setpriv).orElse("");
-        Map<String, ServiceFile> files =
-                common(definition, directory, files(definition), user);
+        Map<String, ServiceFile> files = common(definition, directory, files(definition), user);
         files.put("runner", new ServiceFile(resource("runner"), PROGRAM));
         return files;
     }

@@ -21,8 +21,7 @@ class RemarksTest {
     @Test
     void namesTheLimitsThatNobodyKeeps() {
         assertThat(remark(ALL))
-                .isEqualTo(
-                        "not enforced by this node's supervisor: limits.cpu, limits.memory");
+                .isEqualTo("not enforced by this node's supervisor: limits.cpu, limits.memory");
     }
 
     @Test

@@ -74,8 +74,7 @@ abstract class OwnScriptsContract extends SupervisorContract {
     @Test
     void keepsTheLimitOfOpenFilesAlsoForAnotherUser() throws Exception {
         slug.with("1", SampleApp.PLAIN);
-        Limits limits =
-                new Limits(OptionalLong.empty(), OptionalInt.empty(), OptionalInt.of(123));
+        Limits limits = new Limits(OptionalLong.empty(), OptionalInt.empty(), OptionalInt.of(123));
         for (Optional<RunAs> account :
                 List.of(Optional.<RunAs>empty(), Optional.of(RunAs.parse("nobody")))) {
             ServiceDefinition definition =
@@ -91,8 +90,7 @@ abstract class OwnScriptsContract extends SupervisorContract {
 
     private String limitsOfMain() throws Exception {
         return supervisor.state(SLUG) instanceof ServiceState.Running now
-                ? Files.readString(Path.of("/proc/" + now.pid() + "/limits"))
-                        .replaceAll(" +", " ")
+                ? Files.readString(Path.of("/proc/" + now.pid() + "/limits")).replaceAll(" +", " ")
                 : "";
     }
 

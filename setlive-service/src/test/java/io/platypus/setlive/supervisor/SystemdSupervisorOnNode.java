@@ -230,8 +230,7 @@ class SystemdSupervisorOnNode extends OwnScriptsContract {
     @Test
     void killsWhatTakesMoreMemoryThanItMayAndStartsItAnew() throws Exception {
         slug.with(
-                "1",
-                "head -c 200m /dev/zero | tail -n 1 >/dev/null || exit 1\n" + SampleApp.PLAIN);
+                "1", "head -c 200m /dev/zero | tail -n 1 >/dev/null || exit 1\n" + SampleApp.PLAIN);
         configure(
                 Optional.empty(),
                 new Limits(OptionalLong.of(32 << 20), OptionalInt.empty(), OptionalInt.empty()));
