@@ -14,25 +14,27 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The Docker engine of this machine, or, where none runs, one of the tests' own, without a network
- * and with all that it keeps below {@code .cache/docker}.
+ * and with all that it keeps in a directory that goes with it.
  */
 final class DockerEngine implements AutoCloseable {
     private static final Duration STARTED = Duration.ofSeconds(60);
 
     private final List<String> client;
-    private final Optional<Process> daemon;
+    private final Optional<Daemon> daemon;
 
-    private DockerEngine(List<String> client, Optional<Process> daemon) {
+    private record Daemon(Process process, Path directory) {}
+
+    private DockerEngine(List<String> client, Optional<Daemon> daemon) {
         this.client = client;
         this.daemon = daemon;
     }
 
-    static DockerEngine found(Path cache) throws Exception {
+    static DockerEngine found() throws Exception {
         DockerEngine there = new DockerEngine(List.of("docker"), Optional.empty());
-        return there.answers() ? there : started(cache);
+        return there.answers() ? there : started();
     }
 
-    private static DockerEngine started(Path cache) throws Exception {
+    private static DockerEngine started() throws Exception {
         Path run = Files.createTempDirectory("platypus-docker-");
         Path log = run.resolve("log");
         // Bounded: it ends also when this JVM is killed.
@@ -42,7 +44,7 @@ final class DockerEngine implements AutoCloseable {
                                 "900",
                                 "dockerd",
                                 "--host=unix://" + run.resolve("socket"),
-                                "--data-root=" + Files.createDirectories(cache.resolve("docker")),
+                                "--data-root=" + run.resolve("data"),
                                 "--exec-root=" + run.resolve("exec"),
                                 "--pidfile=" + run.resolve("pid"),
                                 "--bridge=none",
@@ -54,7 +56,7 @@ final class DockerEngine implements AutoCloseable {
         DockerEngine engine =
                 new DockerEngine(
                         List.of("docker", "--host=unix://" + run.resolve("socket")),
-                        Optional.of(daemon));
+                        Optional.of(new Daemon(daemon, run)));
         await().atMost(STARTED)
                 .until(() -> {
                     assertThat(daemon.isAlive()).as(() -> logged(log)).isTrue();
@@ -100,10 +102,13 @@ final class DockerEngine implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws IOException, InterruptedException {
         if (daemon.isPresent()) {
-            daemon.get().destroy();
-            assertThat(daemon.get().waitFor(60, TimeUnit.SECONDS)).as("dockerd ends").isTrue();
+            Process process = daemon.get().process();
+            process.destroy();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("dockerd ends").isTrue();
+            String directory = daemon.get().directory().toString();
+            Command.of(Duration.ofSeconds(60), "rm", "-rf", directory).run();
         }
     }
 }

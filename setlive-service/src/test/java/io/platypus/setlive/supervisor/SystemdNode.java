@@ -30,7 +30,7 @@ final class SystemdNode implements AutoCloseable {
     }
 
     static SystemdNode booted() throws Exception {
-        DockerEngine docker = DockerEngine.found(CACHE);
+        DockerEngine docker = DockerEngine.found();
         try {
             SystemdNode node = new SystemdNode(docker, started(docker, image(docker)));
             node.awaitBoot();
