@@ -33,7 +33,8 @@ class SetliveConfiguration {
     @Bean
     Supervisor supervisor(SetliveProperties properties, StateDirectory state) {
         return switch (properties.supervisor()) {
-            case PROCESS -> new ProcessSupervisor(state.path().resolve("services"));
+            case PROCESS -> new ProcessSupervisor(
+                            state.path().resolve("services"), properties.log().limits());
             case RUNIT -> runit(properties, state);
             case SYSTEMD ->
                     new SystemdSupervisor(
@@ -47,7 +48,7 @@ class SetliveConfiguration {
         Path stage = given == null ? state.path().resolve("runit") : given;
         Path config = properties.config();
         return config == null
-                ? new RunitSupervisor(runit, stage)
+                ? new RunitSupervisor(runit, stage, properties.log().limits())
                 : new ServicebuilderSupervisor(config, runit, stage, properties.servicebuilder());
     }
 

@@ -1,10 +1,12 @@
 package io.platypus.setlive;
 
+import io.platypus.setlive.supervisor.LogLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The settings of the setlive agent.
@@ -16,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param runitStage for runit: where service directories are made; the agent's state directory when
  *     not set
  * @param servicebuilder for runit with config: the servicebuilder program
+ * @param log for process, and for runit without config: how much of each service's log is kept
  * @param restartAfter how long an instance may be unhealthy before it is restarted
  */
 @ConfigurationProperties("platypus.setlive")
@@ -25,6 +28,7 @@ public record SetliveProperties(
         @DefaultValue("/etc/service") Path runit,
         @Nullable Path runitStage,
         @DefaultValue("servicebuilder") String servicebuilder,
+        @DefaultValue Log log,
         @DefaultValue("30s") Duration restartAfter) {
 
     /**
@@ -35,6 +39,19 @@ public record SetliveProperties(
             throw new IllegalArgumentException(
                     "platypus.setlive.config and .runit-stage are for runit alone:"
                             + " set platypus.setlive.supervisor=runit, or give -runit");
+        }
+    }
+
+    /**
+     * A service's log.
+     *
+     * @param size of each file
+     * @param files how many files, the newest among them
+     */
+    public record Log(
+            @DefaultValue("10MB") DataSize size, @DefaultValue("10") int files) {
+        LogLimits limits() {
+            return new LogLimits(size.toBytes(), files);
         }
     }
 

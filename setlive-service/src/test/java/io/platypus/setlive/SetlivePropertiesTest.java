@@ -7,6 +7,7 @@ import io.platypus.setlive.SetliveProperties.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 import org.junit.jupiter.api.Test;
 
 class SetlivePropertiesTest {
@@ -31,6 +32,7 @@ class SetlivePropertiesTest {
                 Path.of("/etc/service"),
                 stage,
                 "servicebuilder",
+                new SetliveProperties.Log(DataSize.ofMegabytes(10), 10),
                 Duration.ofSeconds(30));
     }
 }

@@ -25,12 +25,15 @@ public final class ProcessSupervisor implements Supervisor {
             Set.of("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "JAVA_HOME");
 
     private final Path state;
+    private final LogLimits logs;
     private final AppLocks locks = new AppLocks();
 
     /**
      * @param state where each service has its directory, with its log; made when missing
+     * @param logs what is kept of what services print
      */
-    public ProcessSupervisor(Path state) {
+    public ProcessSupervisor(Path state, LogLimits logs) {
+        this.logs = logs;
         this.state = ServiceDirectory.plain(state);
     }
 
@@ -65,7 +68,7 @@ public final class ProcessSupervisor implements Supervisor {
     @Override
     public boolean isConfigured(ServiceDefinition definition) throws IOException {
         ServiceDirectory directory = directory(definition.app());
-        return directory.holds(ServiceScripts.process(definition, directory.path()));
+        return directory.holds(ServiceScripts.process(definition, directory.path(), logs));
     }
 
     @Override
@@ -73,7 +76,7 @@ public final class ProcessSupervisor implements Supervisor {
         try (var _ = locks.hold(definition.app())) {
             ServiceDirectory directory = directory(definition.app());
             directory.requireOwn();
-            directory.writeService(ServiceScripts.process(definition, directory.path()));
+            directory.writeService(ServiceScripts.process(definition, directory.path(), logs));
         }
     }
 

@@ -39,8 +39,8 @@ final class ServiceScripts {
     private ServiceScripts() {}
 
     /** For runit: each process of a service in a session of its own, by {@code chpst -P}. */
-    static Map<String, ServiceFile> runit(ServiceDefinition definition, Path directory)
-            throws IOException {
+    static Map<String, ServiceFile> runit(
+            ServiceDefinition definition, Path directory, LogLimits logs) throws IOException {
         String user =
                 account(definition)
                         .map(account -> "-u " + quote(account.toString()) + " ")
@@ -54,16 +54,20 @@ final class ServiceScripts {
                                 .formatted(definition.app(), quote(directory.toString())),
                         PROGRAM));
         files.put("log/run", new ServiceFile("#!/bin/sh\nexec svlogd -tt ./main\n", PROGRAM));
-        files.put("log/main/config", new ServiceFile("s10485760\nn5\n", FILE));
+        files.put("log/main/config", new ServiceFile("s" + logs.size() + "\nn" + logs.old() + "\n", FILE));
         return files;
     }
 
     /** For the runner, which makes the session itself. */
-    static Map<String, ServiceFile> process(ServiceDefinition definition, Path directory)
-            throws IOException {
+    static Map<String, ServiceFile> process(
+            ServiceDefinition definition, Path directory, LogLimits logs) throws IOException {
         String user = account(definition).map(ServiceScripts::setpriv).orElse("");
         Map<String, ServiceFile> files = common(definition, directory, files(definition), user);
         files.put("runner", new ServiceFile(resource("runner"), PROGRAM));
+        files.put(
+                "rotate",
+                new ServiceFile(
+                        resource("rotate.template").formatted(logs.size(), logs.old()), PROGRAM));
         return files;
     }
 

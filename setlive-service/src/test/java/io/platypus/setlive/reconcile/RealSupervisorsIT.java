@@ -9,6 +9,7 @@ import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.Intents;
 import io.platypus.setlive.plan.SetliveReason;
+import io.platypus.setlive.supervisor.LogLimits;
 import io.platypus.setlive.supervisor.ProcessSupervisor;
 import io.platypus.setlive.supervisor.RunitHost;
 import io.platypus.setlive.supervisor.RunitSupervisor;
@@ -206,11 +207,11 @@ class RealSupervisorsIT {
     }
 
     private Supervisor process() {
-        return new ProcessSupervisor(disk.resolve("services"));
+        return new ProcessSupervisor(disk.resolve("services"), LogLimits.DEFAULT);
     }
 
     private Supervisor runit() {
-        return new RunitSupervisor(runit.orElseThrow().runit, runit.orElseThrow().stage);
+        return new RunitSupervisor(runit.orElseThrow().runit, runit.orElseThrow().stage, LogLimits.DEFAULT);
     }
 
     private Supervisor servicebuilder() throws IOException {
