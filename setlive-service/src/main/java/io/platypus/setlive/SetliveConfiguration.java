@@ -5,6 +5,7 @@ import io.platypus.catalog.ServiceCatalog;
 import io.platypus.intent.NodeName;
 import io.platypus.runtime.disk.TrustedDirectory;
 import io.platypus.runtime.program.StateDirectory;
+import io.platypus.setlive.activation.RunAsRule;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
 import io.platypus.setlive.health.InstanceHealth;
@@ -12,6 +13,7 @@ import io.platypus.setlive.lease.Lease;
 import io.platypus.setlive.lease.LocalLease;
 import io.platypus.setlive.reconcile.ActivationMetrics;
 import io.platypus.setlive.reconcile.ActivationObserver;
+import io.platypus.setlive.reconcile.Objections;
 import io.platypus.setlive.reconcile.ServiceSteps;
 import io.platypus.setlive.reconcile.SetliveReconciler;
 import io.platypus.setlive.registration.Registrar;
@@ -88,9 +90,15 @@ class SetliveConfiguration {
     }
 
     @Bean
+    Objections objections(SetliveProperties properties) throws IOException {
+        return new Objections(
+                new TrustedDirectory(), RunAsRule.of(properties.requireRunAs()));
+    }
+
+    @Bean
     ActivationObserver activationObserver(
-            Supervisor supervisor, InstanceHealth health, Registrar registrar) throws IOException {
-        return new ActivationObserver(supervisor, health, registrar, new TrustedDirectory());
+            Supervisor supervisor, InstanceHealth health, Registrar registrar, Objections objections) {
+        return new ActivationObserver(supervisor, health, registrar, objections);
     }
 
     @Bean

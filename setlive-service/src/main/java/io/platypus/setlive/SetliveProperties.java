@@ -19,6 +19,7 @@ import org.springframework.util.unit.DataSize;
  *     not set
  * @param servicebuilder for runit with config: the servicebuilder program
  * @param log for process, and for runit without config: how much of each service's log is kept
+ * @param requireRunAs whether an app without run_as is blocked where the agent is root
  * @param restartAfter how long an instance may be unhealthy before it is restarted
  */
 @ConfigurationProperties("platypus.setlive")
@@ -29,6 +30,7 @@ public record SetliveProperties(
         @Nullable Path runitStage,
         @DefaultValue("servicebuilder") String servicebuilder,
         @DefaultValue Log log,
+        @DefaultValue("false") boolean requireRunAs,
         @DefaultValue("30s") Duration restartAfter) {
 
     /**

@@ -33,6 +33,7 @@ class SetlivePropertiesTest {
                 stage,
                 "servicebuilder",
                 new SetliveProperties.Log(DataSize.ofMegabytes(10), 10),
+                false,
                 Duration.ofSeconds(30));
     }
 }

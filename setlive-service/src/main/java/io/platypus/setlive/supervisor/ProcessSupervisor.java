@@ -66,6 +66,11 @@ public final class ProcessSupervisor implements Supervisor {
     }
 
     @Override
+    public boolean isGuarded(AppName app) throws IOException {
+        return MainProcess.in(directory(app).path(), MainProcess.GUARDIAN).isPresent();
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition) throws IOException {
         ServiceDirectory directory = directory(definition.app());
         return directory.holds(ServiceScripts.process(definition, directory.path(), logs));
@@ -102,7 +107,8 @@ public final class ProcessSupervisor implements Supervisor {
             Deadline deadline = Deadline.in(timeout);
             directory.letUp();
             detachRunner(directory.path());
-            if (!deadline.await(() -> state(app) instanceof ServiceState.Running)) {
+            if (!deadline.await(
+                    () -> state(app) instanceof ServiceState.Running && isGuarded(app))) {
                 throw new IOException(
                         "%s does not come up within %s. %s"
                                 .formatted(

@@ -27,6 +27,14 @@ public interface Supervisor {
         return Set.of();
     }
 
+    /**
+     * Whether what would start a running service again after a crash is there; reads only. Where it
+     * is not, a start puts it there and leaves the service as it is.
+     */
+    default boolean isGuarded(AppName app) throws IOException {
+        return true;
+    }
+
     /** Whether the service is configured exactly so; reads only. */
     boolean isConfigured(ServiceDefinition definition) throws IOException, InterruptedException;
 

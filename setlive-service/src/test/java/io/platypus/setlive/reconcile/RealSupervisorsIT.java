@@ -86,6 +86,27 @@ class RealSupervisorsIT {
     }
 
     @Test
+    void aKilledRunnerIsMendedAndItsServiceIsNotTouched() throws Exception {
+        launch("1");
+        Supervisor supervisor = process();
+        Node.Agent agent = node.agent(supervisor, ServiceCatalog.NONE);
+        assertThat(agent.pass(slug("1"))).isEqualTo(Outcome.done());
+        await().atMost(TIMEOUT).until(() -> live("1").size() == 1);
+        List<Long> before = live("1");
+        assertThat(agent.plan(slug("1"))).isEmpty();
+        Path guardian = disk.resolve("services/slug/guardian");
+        long runner = Long.parseLong(Files.readString(guardian).split(" ", 2)[0]);
+        ProcessHandle.of(runner).orElseThrow().destroyForcibly();
+        await().atMost(TIMEOUT).until(() -> !supervisor.isGuarded(SLUG));
+        assertThat(agent.pass(slug("1"))).isEqualTo(Outcome.done());
+        assertThat(Files.readAllLines(started("1")))
+                .isEqualTo(before.stream().map(String::valueOf).toList());
+        // And it is of use: what crashes now is started again.
+        ProcessHandle.of(before.getFirst()).orElseThrow().destroyForcibly();
+        await().atMost(TIMEOUT).until(() -> Files.readAllLines(started("1")).size() == 2);
+    }
+
+    @Test
     void aDirectoryWithAProgramThatCannotRunIsNotHealthyUnderTheRunner() throws Exception {
         isNotHealthyWithAProgramThatCannotRun(process());
     }

@@ -215,12 +215,16 @@ class ProcessSupervisorIT extends OwnScriptsContract {
         slug.with("1", "while :; do echo alive; sleep 0.1; done\n");
         startSlug();
         long pid = theOnlyProcess();
+        assertThat(supervisor.isGuarded(SLUG)).isTrue();
         killGuardian();
         await().atMost(TIMEOUT).until(() -> runners().isEmpty());
+        assertThat(supervisor.isGuarded(SLUG)).isFalse();
+        assertThat(supervisor.isConfigured(slug.definition())).isTrue();
         Path log = serviceDirectory().resolve("log/current");
         long before = Files.size(log);
         supervisor.start(SLUG, TIMEOUT);
-        await().atMost(TIMEOUT).until(() -> Files.size(log) > before);
+        await().atMost(TIMEOUT)
+                .until(() -> supervisor.isGuarded(SLUG) && Files.size(log) > before);
         assertThat(slug.started("1")).containsExactly(pid);
         assertThat(Processes.isAlive(pid)).isTrue();
     }
