@@ -221,6 +221,16 @@ class SetliveReconcilerTest {
     }
 
     @Test
+    void neverWaitsLongForASupervisorThatDoesNotStartWhatItShould() throws Exception {
+        node.install("slug", "1", OK);
+        assertDone(node.agent().pass(slug("1").startTimeout(Duration.ofHours(1)).target()));
+        assertThat(node.supervisor.patience()).contains(Duration.ofSeconds(10));
+        node.supervisor.crash("slug");
+        assertDone(node.agent().pass(slug("1").startTimeout(Duration.ofSeconds(4)).target()));
+        assertThat(node.supervisor.patience()).contains(Duration.ofSeconds(4));
+    }
+
+    @Test
     void stopsNothingForAnAccountThatTheMachineDoesNotHave() throws Exception {
         live("1");
         node.install("slug", "2", OK);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.platypus.intent.Limits;
 import io.platypus.intent.RunAs;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,6 +99,21 @@ abstract class OwnScriptsContract extends SupervisorContract {
         return supervisor.state(SLUG) instanceof ServiceState.Running now
                 ? Files.getOwner(Path.of("/proc/" + now.pid())).getName()
                 : "";
+    }
+
+    @Test
+    void startsNothingThatItCouldNotRecord() throws Exception {
+        supervisor.configure(slug.definition());
+        // Whatever is written there finds no space left on the device.
+        Path record = serviceDirectory().resolve(".main.new");
+        Files.createSymbolicLink(record, Path.of("/dev/full"));
+        assertThatThrownBy(() -> supervisor.start(SLUG, Duration.ofSeconds(6)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("slug does not come up");
+        assertThat(slug.started("1")).isEmpty();
+        Files.delete(record);
+        supervisor.start(SLUG, TIMEOUT);
+        theOnlyProcess();
     }
 
     @Test
