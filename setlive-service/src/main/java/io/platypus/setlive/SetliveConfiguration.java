@@ -35,7 +35,8 @@ class SetliveConfiguration {
     @Bean
     Supervisor supervisor(SetliveProperties properties, StateDirectory state) {
         return switch (properties.supervisor()) {
-            case PROCESS -> new ProcessSupervisor(
+            case PROCESS ->
+                    new ProcessSupervisor(
                             state.path().resolve("services"), properties.log().limits());
             case RUNIT -> runit(properties, state);
             case SYSTEMD ->
@@ -91,13 +92,15 @@ class SetliveConfiguration {
 
     @Bean
     Objections objections(SetliveProperties properties) throws IOException {
-        return new Objections(
-                new TrustedDirectory(), RunAsRule.of(properties.requireRunAs()));
+        return new Objections(new TrustedDirectory(), RunAsRule.of(properties.requireRunAs()));
     }
 
     @Bean
     ActivationObserver activationObserver(
-            Supervisor supervisor, InstanceHealth health, Registrar registrar, Objections objections) {
+            Supervisor supervisor,
+            InstanceHealth health,
+            Registrar registrar,
+            Objections objections) {
         return new ActivationObserver(supervisor, health, registrar, objections);
     }
 

@@ -50,8 +50,7 @@ public record SetliveProperties(
      * @param size of each file
      * @param files how many files, the newest among them
      */
-    public record Log(
-            @DefaultValue("10MB") DataSize size, @DefaultValue("10") int files) {
+    public record Log(@DefaultValue("10MB") DataSize size, @DefaultValue("10") int files) {
         LogLimits limits() {
             return new LogLimits(size.toBytes(), files);
         }

@@ -7,8 +7,8 @@ import io.platypus.setlive.SetliveProperties.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.unit.DataSize;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 
 class SetlivePropertiesTest {
     private static final Path SOME = Path.of("/somewhere");

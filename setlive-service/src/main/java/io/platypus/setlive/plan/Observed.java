@@ -7,8 +7,8 @@ import java.util.Optional;
  * defined}, {@code running} and {@code catalogSettled} mean anything: its base directory is not
  * known any more.
  *
- * @param objection why nothing may be done about the app, if so; then, and while the
- *     wanted install is not ready, neither health nor catalog has been looked at
+ * @param objection why nothing may be done about the app, if so; then, and while the wanted install
+ *     is not ready, neither health nor catalog has been looked at
  * @param readiness of the wanted install
  * @param current the link
  * @param configWritten whether the configuration file is as wanted

@@ -72,7 +72,8 @@ public final class ActivationObserver {
         Readiness readiness = readiness(wanted);
         // Looked at again and again while the pass is held up, by every node of the cluster: only
         // what is on this machine and cheap.
-        boolean heldUp = objection.isPresent() || (active.isPresent() && readiness != Readiness.READY);
+        boolean heldUp =
+                objection.isPresent() || (active.isPresent() && readiness != Readiness.READY);
         return new Observed(
                 objection,
                 readiness,

@@ -54,7 +54,9 @@ final class ServiceScripts {
                                 .formatted(definition.app(), quote(directory.toString())),
                         PROGRAM));
         files.put("log/run", new ServiceFile("#!/bin/sh\nexec svlogd -tt ./main\n", PROGRAM));
-        files.put("log/main/config", new ServiceFile("s" + logs.size() + "\nn" + logs.old() + "\n", FILE));
+        files.put(
+                "log/main/config",
+                new ServiceFile("s" + logs.size() + "\nn" + logs.old() + "\n", FILE));
         return files;
     }
 

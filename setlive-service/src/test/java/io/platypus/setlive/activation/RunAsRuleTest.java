@@ -54,7 +54,8 @@ class RunAsRuleTest {
             assertThat(rule.objection(as(account)))
                     .hasValueSatisfying(objection -> {
                         assertThat(objection.reason()).isEqualTo(SetliveReason.RUN_AS_UNKNOWN);
-                        assertThat(objection.message()).endsWith("'nosuch'; make it, or change run_as");
+                        assertThat(objection.message())
+                                .endsWith("'nosuch'; make it, or change run_as");
                     });
         }
     }

@@ -232,7 +232,8 @@ class RealSupervisorsIT {
     }
 
     private Supervisor runit() {
-        return new RunitSupervisor(runit.orElseThrow().runit, runit.orElseThrow().stage, LogLimits.DEFAULT);
+        return new RunitSupervisor(
+                runit.orElseThrow().runit, runit.orElseThrow().stage, LogLimits.DEFAULT);
     }
 
     private Supervisor servicebuilder() throws IOException {

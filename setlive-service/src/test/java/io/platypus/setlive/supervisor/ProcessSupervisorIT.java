@@ -185,8 +185,7 @@ class ProcessSupervisorIT extends OwnScriptsContract {
 
     @Test
     void keepsTheLastWordsOfAServiceThatIsStopped() throws Exception {
-        slug.with(
-                "1", "trap 'sleep 0.5; echo farewell; exit 0' TERM\n" + SampleApp.PLAIN);
+        slug.with("1", "trap 'sleep 0.5; echo farewell; exit 0' TERM\n" + SampleApp.PLAIN);
         startSlug();
         theOnlyProcess();
         stopSlug();
@@ -223,8 +222,7 @@ class ProcessSupervisorIT extends OwnScriptsContract {
         Path log = serviceDirectory().resolve("log/current");
         long before = Files.size(log);
         supervisor.start(SLUG, TIMEOUT);
-        await().atMost(TIMEOUT)
-                .until(() -> supervisor.isGuarded(SLUG) && Files.size(log) > before);
+        await().atMost(TIMEOUT).until(() -> supervisor.isGuarded(SLUG) && Files.size(log) > before);
         assertThat(slug.started("1")).containsExactly(pid);
         assertThat(Processes.isAlive(pid)).isTrue();
     }
