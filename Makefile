@@ -11,7 +11,7 @@ SEED ?= $(shell date +%s)
 help: ## Lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-setup: ## Finds or fetches what build and tests need: JDK 25, Maven, Consul, runit, nftables
+setup: ## Finds or fetches what build and tests need: JDK 25, Maven, Consul, runit, nftables, systemd
 	@scripts/setup
 
 demo: ## Shows the three agents converge on this machine, in about a minute; STORE=consul for a real Consul

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
 import io.platypus.intent.Intended;
+import io.platypus.intent.Limits;
 import io.platypus.intent.NodeIntent;
 import io.platypus.intent.NodeName;
 import io.platypus.intent.OnFailure;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -184,6 +187,16 @@ class NodeIntentsTest {
                 deploy("\"stop_grace\": 0", "stop_grace must be more than 0"),
                 deploy("\"stop_grace\": -5", "stop_grace must be more than 0"),
                 deploy("\"start_timeout\": \"48h\"", "at most 24h"),
+                deploy("\"limits\": 5", "limits must be a JSON object"),
+                deploy("\"limits\": {\"memory\": \"lots\"}", "limits.memory must be a number"),
+                deploy("\"limits\": {\"memory\": 1.5}", "limits.memory must be a number"),
+                deploy("\"limits\": {\"memory\": \"1023K\"}", "limits.memory must be at least 1M"),
+                deploy("\"limits\": {\"cpu\": \"2\"}", "limits.cpu must be a number of"),
+                deploy("\"limits\": {\"cpu\": 0.0005}", "limits.cpu must be a number of"),
+                deploy("\"limits\": {\"cpu\": 1e999999999}", "limits.cpu must be a number of"),
+                deploy("\"limits\": {\"cpu\": 0}", "limits.cpu must be from 0.01"),
+                deploy("\"limits\": {\"files\": 15}", "limits.files must be from 16"),
+                deploy("\"limits\": {\"files\": 1048577}", "limits.files must be from 16"),
                 deploy("\"max_unavailable\": 0", "max_unavailable must be 1 or more"),
                 deploy("\"on_failure\": \"panic\"", "on_failure must be \"hold\" or \"rollback\""));
     }
@@ -315,6 +328,7 @@ class NodeIntentsTest {
                  "health": {"http": {"port": 80, "path": "/up"}, "interval": "500ms", "timeout": 2,
                             "healthy_after": 3},
                  "stop_grace": "1m", "start_timeout": 90, "max_unavailable": 2,
+                 "limits": {"memory": "512M", "cpu": 1.50, "files": 4096, "future": 1},
                  "on_failure": "rollback"}
                 """);
 
@@ -327,6 +341,12 @@ class NodeIntentsTest {
         assertThat(deploy.run().runAs()).map(Object::toString).contains("web:www");
         assertThat(deploy.run().stopGrace()).isEqualTo(Duration.ofMinutes(1));
         assertThat(deploy.run().startTimeout()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(deploy.run().limits())
+                .isEqualTo(
+                        new Limits(
+                                OptionalLong.of(512 << 20),
+                                OptionalInt.of(1500),
+                                OptionalInt.of(4096)));
         var health = deploy.run().health().orElseThrow();
         assertThat(health.probe()).isEqualTo(new Probe.Http(80, "/up"));
         assertThat(health.interval()).isEqualTo(Duration.ofMillis(500));

@@ -5,6 +5,7 @@ import io.platypus.catalog.ServiceCatalog;
 import io.platypus.intent.NodeName;
 import io.platypus.runtime.disk.TrustedDirectory;
 import io.platypus.runtime.program.StateDirectory;
+import io.platypus.setlive.activation.RunAsRule;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
 import io.platypus.setlive.health.InstanceHealth;
@@ -12,6 +13,7 @@ import io.platypus.setlive.lease.Lease;
 import io.platypus.setlive.lease.LocalLease;
 import io.platypus.setlive.reconcile.ActivationMetrics;
 import io.platypus.setlive.reconcile.ActivationObserver;
+import io.platypus.setlive.reconcile.Objections;
 import io.platypus.setlive.reconcile.ServiceSteps;
 import io.platypus.setlive.reconcile.SetliveReconciler;
 import io.platypus.setlive.registration.Registrar;
@@ -19,6 +21,7 @@ import io.platypus.setlive.supervisor.ProcessSupervisor;
 import io.platypus.setlive.supervisor.RunitSupervisor;
 import io.platypus.setlive.supervisor.ServicebuilderSupervisor;
 import io.platypus.setlive.supervisor.Supervisor;
+import io.platypus.setlive.supervisor.SystemdSupervisor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,8 +35,13 @@ class SetliveConfiguration {
     @Bean
     Supervisor supervisor(SetliveProperties properties, StateDirectory state) {
         return switch (properties.supervisor()) {
-            case PROCESS -> new ProcessSupervisor(state.path().resolve("services"));
+            case PROCESS ->
+                    new ProcessSupervisor(
+                            state.path().resolve("services"), properties.log().limits());
             case RUNIT -> runit(properties, state);
+            case SYSTEMD ->
+                    new SystemdSupervisor(
+                            SystemdSupervisor.UNITS, "platypus-", state.path().resolve("systemd"));
         };
     }
 
@@ -43,7 +51,7 @@ class SetliveConfiguration {
         Path stage = given == null ? state.path().resolve("runit") : given;
         Path config = properties.config();
         return config == null
-                ? new RunitSupervisor(runit, stage)
+                ? new RunitSupervisor(runit, stage, properties.log().limits())
                 : new ServicebuilderSupervisor(config, runit, stage, properties.servicebuilder());
     }
 
@@ -83,9 +91,17 @@ class SetliveConfiguration {
     }
 
     @Bean
+    Objections objections(SetliveProperties properties) throws IOException {
+        return new Objections(new TrustedDirectory(), RunAsRule.of(properties.requireRunAs()));
+    }
+
+    @Bean
     ActivationObserver activationObserver(
-            Supervisor supervisor, InstanceHealth health, Registrar registrar) throws IOException {
-        return new ActivationObserver(supervisor, health, registrar, new TrustedDirectory());
+            Supervisor supervisor,
+            InstanceHealth health,
+            Registrar registrar,
+            Objections objections) {
+        return new ActivationObserver(supervisor, health, registrar, objections);
     }
 
     @Bean

@@ -30,6 +30,7 @@ public final class MemorySupervisor implements Supervisor {
     private final Map<AppName, Note> processes = new ConcurrentHashMap<>();
     private final Map<AppName, Duration> graces = new ConcurrentHashMap<>();
     private volatile Optional<Duration> given = Optional.empty();
+    private volatile Optional<Duration> patience = Optional.empty();
     private final AtomicLong pids = new AtomicLong(1_000_000_000_000L);
     private final AtomicInteger mostDown = new AtomicInteger();
     private volatile Optional<String> refusal = Optional.empty();
@@ -87,6 +88,11 @@ public final class MemorySupervisor implements Supervisor {
     }
 
     @Override
+    public Set<String> keepsLimits() {
+        return Set.of("files");
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition) {
         return definition.equals(definitions.get(definition.app()));
     }
@@ -106,6 +112,11 @@ public final class MemorySupervisor implements Supervisor {
         return Optional.ofNullable(graces.get(app));
     }
 
+    /** How long the last start could have taken. */
+    public Optional<Duration> patience() {
+        return patience;
+    }
+
     /** The grace of the last stop. */
     public Optional<Duration> given() {
         return given;
@@ -113,6 +124,7 @@ public final class MemorySupervisor implements Supervisor {
 
     @Override
     public void start(AppName app, Duration timeout) throws IOException {
+        patience = Optional.of(timeout);
         ServiceDefinition definition = definitions.get(app);
         if (definition == null) {
             throw new IOException("start of " + app + ": no such service");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 
 class SetlivePropertiesTest {
     private static final Path SOME = Path.of("/somewhere");
@@ -31,6 +32,8 @@ class SetlivePropertiesTest {
                 Path.of("/etc/service"),
                 stage,
                 "servicebuilder",
+                new SetliveProperties.Log(DataSize.ofMegabytes(10), 10),
+                false,
                 Duration.ofSeconds(30));
     }
 }

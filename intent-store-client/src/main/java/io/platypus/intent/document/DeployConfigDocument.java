@@ -112,7 +112,8 @@ public final class DeployConfigDocument {
                 fields.text("run_as").map(RunAs::parse),
                 health(fields),
                 fields.duration("stop_grace", RunPolicy.DEFAULT_STOP_GRACE),
-                fields.duration("start_timeout", RunPolicy.DEFAULT_START_TIMEOUT));
+                fields.duration("start_timeout", RunPolicy.DEFAULT_START_TIMEOUT),
+                LimitsFields.read(fields));
     }
 
     private static Optional<HealthCheck> health(Fields fields) throws InvalidDocumentException {

@@ -10,6 +10,7 @@ import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.MemoryCatalog;
 import io.platypus.setlive.MemorySupervisor;
+import io.platypus.setlive.activation.RunAsRule;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
 import io.platypus.setlive.health.InstanceHealth;
@@ -53,9 +54,9 @@ final class Node {
 
     /** An agent that works with parts of the test's own, real ones maybe. */
     Agent agent(Supervisor supervisor, ServiceCatalog catalog) {
-        TrustedDirectory trusted;
+        Objections objections;
         try {
-            trusted = new TrustedDirectory();
+            objections = new Objections(new TrustedDirectory(), RunAsRule.of(false));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,7 +72,7 @@ final class Node {
         return new Agent(
                 new SetliveReconciler(
                         new SetliveReconciler.Parts(supervisor, lease, gate, registrar, PATIENCE),
-                        new ActivationObserver(supervisor, health, registrar, trusted),
+                        new ActivationObserver(supervisor, health, registrar, objections),
                         new ServiceSteps(supervisor, lease, history, metrics)),
                 lease,
                 meters);
