@@ -161,7 +161,17 @@ class NodeIntentsTest {
                 deploy("\"ports\": [0]", "port must be 1 to 65535, but is 0"),
                 deploy("\"ports\": [65536]", "port must be 1 to 65535, but is 65536"),
                 deploy("\"ports\": [-1]", "port must be 1 to 65535, but is -1"),
-                deploy("\"ports\": [\"80\"]", "ports[0] must be a whole number, but is \"80\""),
+                deploy("\"ports\": [\"80\"]", "ports[0] must be a number or a range such as"),
+                deploy("\"ports\": [\"http\"]", "but is 'http'"),
+                deploy("\"ports\": [{\"port\": \"ssh\"}]", "ports[0].port must be a number or a"),
+                deploy("\"ports\": [\"8000-8010-8020\"]", "must be a number or a range"),
+                deploy(
+                        "\"ports\": [\"8010-8000\"]",
+                        "its first, 8010, and 65535, but ends at 8000"),
+                deploy("\"ports\": [\"0-9\"]", "port must be 1 to 65535, but is 0"),
+                deploy("\"ports\": [\"9-65536\"]", "but ends at 65536"),
+                deploy("\"ports\": [8005, \"8000-8010\"]", "ports has 8005 twice"),
+                deploy("\"ports\": [\"8000-8010\", {\"port\": \"8010-8020\"}]", "has 8010 twice"),
                 deploy("\"ports\": [1, 80.0]", "ports[1] must be a whole number, but is 80.0"),
                 deploy("\"ports\": [80, 80]", "ports has 80 twice"),
                 deploy("\"ports\": [80, {\"port\": 80}]", "ports has 80 twice"),
@@ -324,7 +334,8 @@ class NodeIntentsTest {
                 DEPLOY,
                 """
                 {"basedir": "/srv/slug", "future": {"a": 1}, "run_as": "web:www",
-                 "ports": [80, {"port": 80, "protocol": "udp", "sources": ["10.1.2.3/8", "::1"]}],
+                 "ports": [80, {"port": 80, "protocol": "udp", "sources": ["10.1.2.3/8", "::1"]},
+                           "8000-8010", {"port": "8000-8010", "protocol": "udp"}],
                  "health": {"http": {"port": 80, "path": "/up"}, "interval": "500ms", "timeout": 2,
                             "healthy_after": 3},
                  "stop_grace": "1m", "start_timeout": 90, "max_unavailable": 2,
@@ -335,6 +346,10 @@ class NodeIntentsTest {
         var deploy = usable().deploy();
         assertThat(usable().config().active()).isEmpty();
         assertThat(deploy.ports().get(1).protocol()).isEqualTo(Protocol.UDP);
+        assertThat(deploy.ports().subList(2, 4))
+                .containsExactly(
+                        new Port(8000, 8010, Protocol.TCP, List.of()),
+                        new Port(8000, 8010, Protocol.UDP, List.of()));
         assertThat(deploy.ports().get(1).sources())
                 .extracting(Object::toString)
                 .containsExactly("10.0.0.0/8", "0:0:0:0:0:0:0:1/128");
