@@ -56,7 +56,9 @@ final class Preparer {
 
     Preparer(Path basedir, ArtifactSource source) {
         this.source = source;
-        installer = new Installer(source, new TrustGate(new ChecksumFiles(source)), new Staging(), LIMITS);
+        installer =
+                new Installer(
+                        source, new TrustGate(new ChecksumFiles(source)), new Staging(), LIMITS);
         var versions = new TreeMap<>(Map.of(VERSION, VersionState.ACTIVE));
         intent =
                 new AppIntent(
