@@ -34,7 +34,7 @@ public final class LockSession implements AutoCloseable {
         /**
          * Called at each renewal, for what has to be done again; each wait in it has a deadline.
          */
-        void tend() throws InterruptedException;
+        void tend();
     }
 
     private record Life(String id, long until) {}
@@ -117,6 +117,9 @@ public final class LockSession implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             // Closed: what is to outlive this, outlives it by the session's time.
+        } catch (RuntimeException | Error e) {
+            log.atError().setCause(e).log("the lock session has a defect; the next one is begun");
+            believe(id, null);
         }
     }
 
@@ -139,15 +142,27 @@ public final class LockSession implements AutoCloseable {
         long sent = nanoTime.getAsLong();
         try {
             if (locks.renew(id)) {
-                life = new Life(id, sent + ttl.toNanos());
+                believe(id, new Life(id, sent + ttl.toNanos()));
             } else {
-                life = null;
+                believe(id, null);
                 log.atWarn().addKeyValue("session", name).log("lock session has ended");
                 tenant.lost();
             }
             return true;
         } catch (StoreException e) {
             return false;
+        }
+    }
+
+    /** Not once this is closed, or another has been begun. */
+    private void believe(String id, @Nullable Life next) {
+        lock.lock();
+        try {
+            if (isCurrent(id)) {
+                life = next;
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

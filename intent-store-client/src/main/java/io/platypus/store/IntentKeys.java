@@ -48,4 +48,14 @@ public final class IntentKeys {
     public static String reality(NodeName node, String agent) {
         return "reality/" + node + "/" + agent;
     }
+
+    /** The prefix of the queue for the lease of a cluster: a key for each node in it. */
+    public static String locks(AppName app, ClusterName cluster) {
+        return "locks/" + app + "/" + cluster + "/";
+    }
+
+    /** An operator's request to restart every instance of a cluster. */
+    public static String restart(AppName app, ClusterName cluster) {
+        return "restart/" + app + "/" + cluster;
+    }
 }

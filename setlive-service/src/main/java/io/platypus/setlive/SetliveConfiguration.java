@@ -2,26 +2,40 @@ package io.platypus.setlive;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platypus.catalog.ServiceCatalog;
+import io.platypus.intent.AppName;
 import io.platypus.intent.NodeName;
+import io.platypus.lock.Locks;
+import io.platypus.node.NodeReader;
 import io.platypus.runtime.disk.TrustedDirectory;
 import io.platypus.runtime.program.StateDirectory;
+import io.platypus.runtime.reconcile.ReconcileLoop;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
 import io.platypus.setlive.health.InstanceHealth;
+import io.platypus.setlive.lease.ClusterLease;
 import io.platypus.setlive.lease.Lease;
 import io.platypus.setlive.lease.LocalLease;
+import io.platypus.setlive.lease.MinNodes;
+import io.platypus.setlive.lease.QueueWatch;
 import io.platypus.setlive.reconcile.ActivationMetrics;
 import io.platypus.setlive.reconcile.ActivationObserver;
+import io.platypus.setlive.reconcile.FormerCluster;
+import io.platypus.setlive.reconcile.LeaseMetrics;
+import io.platypus.setlive.reconcile.LeaseSteps;
 import io.platypus.setlive.reconcile.ServiceSteps;
 import io.platypus.setlive.reconcile.SetliveReconciler;
+import io.platypus.setlive.reconcile.StopGuard;
 import io.platypus.setlive.registration.Registrar;
 import io.platypus.setlive.supervisor.ProcessSupervisor;
 import io.platypus.setlive.supervisor.RunitSupervisor;
 import io.platypus.setlive.supervisor.ServicebuilderSupervisor;
 import io.platypus.setlive.supervisor.Supervisor;
+import io.platypus.store.IntentStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.function.Consumer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -47,9 +61,36 @@ class SetliveConfiguration {
                 : new ServicebuilderSupervisor(config, runit, stage, properties.servicebuilder());
     }
 
+    /** Shared by the nodes where the store has sessions, else of this node alone. */
     @Bean
-    Lease lease() {
-        return new LocalLease(System::nanoTime);
+    Lease lease(
+            ObjectProvider<Locks> locks,
+            IntentStore store,
+            NodeName node,
+            ClusterLease.Timing timing,
+            ObjectProvider<ReconcileLoop> loop) {
+        Consumer<AppName> wake = app -> loop.getObject().wake(app);
+        Locks shared = locks.getIfAvailable();
+        return shared == null
+                ? new LocalLease(timing.nanoTime(), wake)
+                : new ClusterLease(shared, node, new QueueWatch(store, wake), timing);
+    }
+
+    @Bean
+    ClusterLease.Timing leaseTiming(Clock clock, SetliveProperties properties) {
+        return new ClusterLease.Timing(System::nanoTime, clock, properties.leaseTtl());
+    }
+
+    @Bean
+    LeaseSteps leaseSteps(
+            Lease lease, ServiceCatalog catalog, NodeName node, MeterRegistry registry) {
+        return new LeaseSteps(
+                lease, new MinNodes(catalog, node), new LeaseMetrics(registry, System::nanoTime));
+    }
+
+    @Bean
+    StopGuard stopGuard(Supervisor supervisor, LeaseSteps leases, Registrar registrar) {
+        return new StopGuard(supervisor, leases, registrar);
     }
 
     @Bean
@@ -84,25 +125,34 @@ class SetliveConfiguration {
 
     @Bean
     ActivationObserver activationObserver(
-            Supervisor supervisor, InstanceHealth health, Registrar registrar) throws IOException {
-        return new ActivationObserver(supervisor, health, registrar, new TrustedDirectory());
+            Supervisor supervisor, InstanceHealth health, Registrar registrar, NodeReader reader)
+            throws IOException {
+        return new ActivationObserver(
+                supervisor,
+                health,
+                registrar,
+                new TrustedDirectory(),
+                new FormerCluster(registrar, reader::cluster));
     }
 
     @Bean
     ServiceSteps serviceSteps(
-            Supervisor supervisor, Lease lease, HealthHistory history, ActivationMetrics metrics) {
-        return new ServiceSteps(supervisor, lease, history, metrics);
+            Supervisor supervisor,
+            StopGuard guard,
+            HealthHistory history,
+            ActivationMetrics metrics) {
+        return new ServiceSteps(supervisor, guard, history, metrics);
     }
 
     @Bean
     SetliveReconciler.Parts parts(
             Supervisor supervisor,
-            Lease lease,
+            LeaseSteps leases,
             HealthGate gate,
             Registrar registrar,
             SetliveProperties properties) {
         return new SetliveReconciler.Parts(
-                supervisor, lease, gate, registrar, properties.restartAfter());
+                supervisor, leases, gate, registrar, properties.restartAfter());
     }
 
     @Bean

@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     not set
  * @param servicebuilder for runit with config: the servicebuilder program
  * @param restartAfter how long an instance may be unhealthy before it is restarted
+ * @param leaseTtl with Consul: how long a lease outlives an agent that is lost; Consul may take
+ *     twice as long
  */
 @ConfigurationProperties("platypus.setlive")
 public record SetliveProperties(
@@ -25,16 +27,23 @@ public record SetliveProperties(
         @DefaultValue("/etc/service") Path runit,
         @Nullable Path runitStage,
         @DefaultValue("servicebuilder") String servicebuilder,
-        @DefaultValue("30s") Duration restartAfter) {
+        @DefaultValue("30s") Duration restartAfter,
+        @DefaultValue("15s") Duration leaseTtl) {
+    private static final Duration SHORTEST_LEASE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_LEASE = Duration.ofHours(1);
 
     /**
-     * @throws IllegalArgumentException if something is set that the chosen supervisor never reads
+     * @throws IllegalArgumentException if something is set that the chosen supervisor never reads,
+     *     or a lease's time is none that Consul takes
      */
     public SetliveProperties {
         if (supervisor == Kind.PROCESS && (config != null || runitStage != null)) {
             throw new IllegalArgumentException(
                     "platypus.setlive.config and .runit-stage are for runit alone:"
                             + " set platypus.setlive.supervisor=runit, or give -runit");
+        }
+        if (leaseTtl.compareTo(SHORTEST_LEASE) < 0 || leaseTtl.compareTo(LONGEST_LEASE) > 0) {
+            throw new IllegalArgumentException("platypus.setlive.lease-ttl must be 10s to 1h");
         }
     }
 

@@ -29,14 +29,17 @@ public final class ActivationObserver {
     private final InstanceHealth health;
     private final Registrar registrar;
     private final TrustedDirectory trusted;
+    private final FormerCluster former;
 
     /** Looks through these. */
     public ActivationObserver(
             Supervisor supervisor,
             InstanceHealth health,
             Registrar registrar,
-            TrustedDirectory trusted) {
+            TrustedDirectory trusted,
+            FormerCluster former) {
         this.trusted = trusted;
+        this.former = former;
         this.supervisor = supervisor;
         this.health = health;
         this.registrar = registrar;
@@ -56,11 +59,13 @@ public final class ActivationObserver {
                         ? Optional.of(new Running(process.install(), Optional.empty()))
                         : Optional.empty();
         return new Observed(
+                Optional.empty(),
                 Readiness.NOT_PREPARED,
                 new Link.Absent(),
                 true,
                 new Observed.Service(isDefined(state), true, running, new Health.Unknown()),
-                registrar.isAbsent(app));
+                registrar.isAbsent(app),
+                running.isPresent() ? former.claim(app) : Optional.empty());
     }
 
     private Observed assigned(AppIntent intent) throws IOException, InterruptedException {
@@ -82,7 +87,8 @@ public final class ActivationObserver {
                         : current,
                 UserConfig.isWritten(intent),
                 service(intent, links, wanted, heldUp),
-                !heldUp && isSettled(intent, active));
+                !heldUp && isSettled(intent, active),
+                Optional.empty());
     }
 
     private boolean isSettled(AppIntent intent, Optional<Version> active)

@@ -4,6 +4,7 @@ import io.platypus.catalog.ServiceCatalog;
 import io.platypus.catalog.ServiceRegistration;
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
+import io.platypus.intent.ClusterName;
 import io.platypus.intent.HealthCheck;
 import io.platypus.intent.NodeName;
 import io.platypus.intent.Port;
@@ -17,6 +18,12 @@ import java.util.Optional;
 
 /** Announces the live instances of this node. */
 public final class Registrar {
+    /** In an instance's meta data: its node, as intent has it. */
+    public static final String NODE = "platypus-node";
+
+    /** In an instance's meta data: its cluster. */
+    public static final String CLUSTER = "platypus-cluster";
+
     private final ServiceCatalog catalog;
     private final NodeName node;
 
@@ -57,6 +64,23 @@ public final class Registrar {
         catalog.register(registration(intent, version));
     }
 
+    /** Takes what is announced of the app out of use before it is stopped; idempotent. */
+    public void drain(AppName app, String why) throws StoreException, InterruptedException {
+        catalog.drain(id(app), why);
+    }
+
+    /** The cluster that the app's instance on this node is announced for. */
+    public Optional<ClusterName> cluster(AppName app) throws StoreException, InterruptedException {
+        Optional<String> name =
+                catalog.find(id(app)).map(found -> found.meta().getOrDefault(CLUSTER, ""));
+        try {
+            return name.map(ClusterName::new);
+        } catch (IllegalArgumentException e) {
+            // Somebody else has registered it: there is no such cluster.
+            return Optional.empty();
+        }
+    }
+
     /** Withdraws whatever is announced of the app; idempotent. */
     public void deregister(AppName app) throws StoreException, InterruptedException {
         catalog.deregister(id(app));
@@ -94,15 +118,20 @@ public final class Registrar {
                 intent.deploy().ports().stream().findFirst().map(Port::number),
                 check(intent),
                 Map.of(
-                        "platypus-node",
+                        NODE,
                         node.value(),
-                        "platypus-cluster",
+                        CLUSTER,
                         intent.cluster().value(),
                         "platypus-version",
                         version.value()));
     }
 
     private String id(AppName app) {
+        return id(node.value(), app);
+    }
+
+    /** The id of an instance: unique, whichever nodes the catalog has by the same name. */
+    public static String id(String node, AppName app) {
         return "platypus-" + node + "-" + app;
     }
 }

@@ -2,6 +2,7 @@ package io.platypus.setlive.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
 import io.platypus.intent.Version;
 import io.platypus.runtime.reconcile.Target;
@@ -73,8 +74,8 @@ class ActivationPlannerTest {
                                         running(ONE, HEALTHY),
                                         false)))
                 .containsExactly(
-                        new TakeLease(),
-                        new Stop(Cause.VERSION, true),
+                        take(Cause.VERSION),
+                        stop(Cause.VERSION),
                         new Flip(V2),
                         new Start(V2),
                         new AwaitHealthy(V2),
@@ -82,11 +83,14 @@ class ActivationPlannerTest {
     }
 
     @Test
-    void needsNoLeaseForAnInstanceThatIsKnownToBeUnhealthyButForAnUnknownOne() {
-        assertThat(plan(WANTED, live(ONE, running(ONE, unhealthy(Duration.ZERO)))))
-                .startsWith(new Stop(Cause.VERSION, false), new Flip(V2));
+    void needsNoLeaseForAnInstanceThatHasBeenUnhealthyForLongButForAnyOther() {
+        assertThat(plan(WANTED, live(ONE, running(ONE, unhealthy(PATIENCE)))))
+                .startsWith(new Stop(Cause.VERSION, Optional.empty()), new Flip(V2));
+        Duration young = PATIENCE.minusMillis(1);
+        assertThat(plan(WANTED, live(ONE, running(ONE, unhealthy(young)))))
+                .startsWith(take(Cause.VERSION), stop(Cause.VERSION), new Flip(V2));
         assertThat(plan(WANTED, live(ONE, running(ONE, UNKNOWN))))
-                .startsWith(new TakeLease(), new Stop(Cause.VERSION, true), new Flip(V2));
+                .startsWith(take(Cause.VERSION), stop(Cause.VERSION), new Flip(V2));
     }
 
     @Test
@@ -137,7 +141,8 @@ class ActivationPlannerTest {
                         new Link.To(ONE),
                         false,
                         running(ONE, HEALTHY),
-                        false);
+                        false,
+                        Optional.empty());
         Blocked blocked = new Blocked(SetliveReason.BASEDIR_UNSAFE, "chown it");
         assertThat(plan(WANTED, seen)).containsExactly(blocked);
         assertThat(plan(RETIRED, seen)).containsExactly(blocked);
@@ -148,7 +153,7 @@ class ActivationPlannerTest {
         Path gone = Path.of("/srv/slug/installs/slug_gone");
         assertThat(plan(WANTED, live(gone, DOWN)))
                 .containsExactly(
-                        new Stop(Cause.VERSION, false),
+                        new Stop(Cause.VERSION, Optional.empty()),
                         new Flip(V2),
                         new Start(V2),
                         new AwaitHealthy(V2));
@@ -158,14 +163,14 @@ class ActivationPlannerTest {
     void stopsWhatIsDownForNowBeforeAnythingChangesUnderIt() {
         assertThat(plan(WANTED, new Observed(Readiness.READY, new Link.To(TWO), false, DOWN, true)))
                 .containsExactly(
-                        new Stop(Cause.USER_CONFIG, false),
+                        new Stop(Cause.USER_CONFIG, Optional.empty()),
                         new WriteConfig(),
                         new Start(V2),
                         new AwaitHealthy(V2));
         assertThat(plan(RETIRED, live(ONE, DOWN)))
-                .containsExactly(new Stop(Cause.RETIRED, false), new Unlink());
+                .containsExactly(new Stop(Cause.RETIRED, Optional.empty()), new Unlink());
         assertThat(plan(UNASSIGNED, live(ONE, DOWN)))
-                .containsExactly(new Stop(Cause.RETIRED, false), new RemoveService());
+                .containsExactly(new Stop(Cause.RETIRED, Optional.empty()), new RemoveService());
     }
 
     @Test
@@ -192,8 +197,8 @@ class ActivationPlannerTest {
     void stopsAnOldProcessUnderANewLink() {
         assertThat(plan(WANTED, live(TWO, running(ONE, HEALTHY))))
                 .containsExactly(
-                        new TakeLease(),
-                        new Stop(Cause.STALE_PROCESS, true),
+                        take(Cause.STALE_PROCESS),
+                        stop(Cause.STALE_PROCESS),
                         new Start(V2),
                         new AwaitHealthy(V2));
     }
@@ -207,7 +212,7 @@ class ActivationPlannerTest {
                         Optional.of(new Running(Optional.empty(), Optional.empty())),
                         UNKNOWN);
         assertThat(plan(WANTED, live(TWO, service)))
-                .startsWith(new TakeLease(), new Stop(Cause.STALE_PROCESS, true));
+                .startsWith(take(Cause.STALE_PROCESS), stop(Cause.STALE_PROCESS));
     }
 
     @Test
@@ -216,8 +221,8 @@ class ActivationPlannerTest {
                 new Observed(Readiness.READY, new Link.To(TWO), false, running(TWO, HEALTHY), true);
         assertThat(plan(WANTED, seen))
                 .containsExactly(
-                        new TakeLease(),
-                        new Stop(Cause.USER_CONFIG, true),
+                        take(Cause.USER_CONFIG),
+                        stop(Cause.USER_CONFIG),
                         new WriteConfig(),
                         new Start(V2),
                         new AwaitHealthy(V2));
@@ -229,8 +234,8 @@ class ActivationPlannerTest {
                 new Observed.Service(true, false, running(TWO, HEALTHY).running(), HEALTHY);
         assertThat(plan(WANTED, live(TWO, service)))
                 .containsExactly(
-                        new TakeLease(),
-                        new Stop(Cause.DEFINITION, true),
+                        take(Cause.DEFINITION),
+                        stop(Cause.DEFINITION),
                         new Configure(),
                         new Start(V2),
                         new AwaitHealthy(V2));
@@ -252,7 +257,9 @@ class ActivationPlannerTest {
                 .containsExactly(new AwaitHealthy(V2));
         assertThat(plan(WANTED, live(TWO, unhealthy(old, PATIENCE))))
                 .containsExactly(
-                        new Stop(Cause.UNHEALTHY, false), new Start(V2), new AwaitHealthy(V2));
+                        new Stop(Cause.UNHEALTHY, Optional.empty()),
+                        new Start(V2),
+                        new AwaitHealthy(V2));
     }
 
     @Test
@@ -280,10 +287,7 @@ class ActivationPlannerTest {
                         false);
         assertThat(plan(RETIRED, seen))
                 .containsExactly(
-                        new TakeLease(),
-                        new Stop(Cause.RETIRED, true),
-                        new Deregister(),
-                        new Unlink());
+                        new Stop(Cause.RETIRED, Optional.empty()), new Deregister(), new Unlink());
         assertThat(plan(RETIRED, new Observed(Readiness.NOT_PREPARED, ABSENT, true, DOWN, true)))
                 .isEmpty();
     }
@@ -300,13 +304,63 @@ class ActivationPlannerTest {
                 new Observed(Readiness.NOT_PREPARED, ABSENT, true, running(ONE, UNKNOWN), false);
         assertThat(plan(UNASSIGNED, seen))
                 .containsExactly(
-                        new Stop(Cause.RETIRED, false), new Deregister(), new RemoveService());
+                        new Stop(Cause.RETIRED, Optional.empty()),
+                        new Deregister(),
+                        new RemoveService());
         assertThat(
                         plan(
                                 UNASSIGNED,
                                 new Observed(
                                         Readiness.NOT_PREPARED, ABSENT, true, NO_SERVICE, true)))
                 .isEmpty();
+    }
+
+    @Test
+    void aMinimumThatIsLeftInPlaceHoldsWhileNoVersionIsActive() {
+        AppIntent intent = Intents.of("slug", Path.of("/srv/slug")).minNodes(2).intent();
+        Observed seen =
+                new Observed(
+                        Readiness.NOT_PREPARED,
+                        new Link.To(ONE),
+                        true,
+                        running(ONE, HEALTHY),
+                        false);
+        Claim claim = Claim.of(intent, Cause.RETIRED);
+        assertThat(claim.rule()).isEqualTo(new Claim.Rule(1, 2));
+        assertThat(claim.version()).isEmpty();
+        assertThat(plan(new Target.Assigned(intent), seen))
+                .startsWith(new TakeLease(claim), new Stop(Cause.RETIRED, Optional.of(claim)));
+    }
+
+    @Test
+    void whatIsUnassignedAndStillRunsIsStoppedUnderTheLeaseOfItsFormerCluster() {
+        Claim claim = Claim.of(intent(), Cause.RETIRED);
+        Observed seen =
+                new Observed(
+                        Optional.empty(),
+                        Readiness.NOT_PREPARED,
+                        ABSENT,
+                        true,
+                        running(ONE, UNKNOWN),
+                        true,
+                        Optional.of(claim));
+        assertThat(plan(UNASSIGNED, seen))
+                .containsExactly(
+                        new TakeLease(claim),
+                        new Stop(Cause.RETIRED, Optional.of(claim)),
+                        new RemoveService());
+    }
+
+    private static AppIntent intent() {
+        return ((Target.Assigned) WANTED).intent();
+    }
+
+    private static ActivationStep take(Cause cause) {
+        return new TakeLease(Claim.of(intent(), cause));
+    }
+
+    private static ActivationStep stop(Cause cause) {
+        return new Stop(cause, Optional.of(Claim.of(intent(), cause)));
     }
 
     private static List<ActivationStep> plan(Target target, Observed seen) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.platypus.catalog.ServiceCatalog;
 import io.platypus.intent.NodeName;
+import io.platypus.intent.UnusableIntent;
 import io.platypus.runtime.disk.TrustedDirectory;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
@@ -13,7 +14,9 @@ import io.platypus.setlive.MemorySupervisor;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
 import io.platypus.setlive.health.InstanceHealth;
+import io.platypus.setlive.lease.Lease;
 import io.platypus.setlive.lease.LocalLease;
+import io.platypus.setlive.lease.MinNodes;
 import io.platypus.setlive.plan.ActivationStep;
 import io.platypus.setlive.plan.Observed;
 import io.platypus.setlive.registration.Registrar;
@@ -40,10 +43,26 @@ final class Node {
     final MemorySupervisor supervisor = new MemorySupervisor();
     final MemoryCatalog catalog = new MemoryCatalog();
     final Path disk;
+    final NodeName name;
     private final List<AutoCloseable> agents = new ArrayList<>();
 
+    /** What stands in the store of a cluster; nothing, unless a test says so. */
+    FormerCluster.Documents documents =
+            (app, cluster) ->
+                    new UnusableIntent(
+                            app.value(),
+                            Optional.of(cluster),
+                            UnusableIntent.Problem.INTENT_MISSING,
+                            "config",
+                            "");
+
     Node(Path disk) {
+        this(disk, "web1");
+    }
+
+    Node(Path disk, String name) {
         this.disk = disk;
+        this.name = new NodeName(name);
     }
 
     /** An agent as it is after a start: it remembers nothing. */
@@ -53,6 +72,12 @@ final class Node {
 
     /** An agent that works with parts of the test's own, real ones maybe. */
     Agent agent(Supervisor supervisor, ServiceCatalog catalog) {
+        LocalLease lease = new LocalLease(System::nanoTime, _ -> {});
+        return agent(supervisor, catalog, lease);
+    }
+
+    /** An agent that shares its lease with others, or waits for one. */
+    Agent agent(Supervisor supervisor, ServiceCatalog catalog, Lease lease) {
         TrustedDirectory trusted;
         try {
             trusted = new TrustedDirectory();
@@ -65,14 +90,27 @@ final class Node {
         HealthHistory history = new HealthHistory(clock);
         InstanceHealth health = new InstanceHealth(supervisor, history, clock);
         agents.add(health);
-        LocalLease lease = new LocalLease(System::nanoTime);
-        Registrar registrar = new Registrar(catalog, new NodeName("web1"));
+        Registrar registrar = new Registrar(catalog, name);
+        LeaseSteps leases =
+                new LeaseSteps(
+                        lease,
+                        new MinNodes(catalog, name),
+                        new LeaseMetrics(meters, System::nanoTime));
         HealthGate gate = new HealthGate(health, history, clock, PATIENCE, metrics::healthy);
         return new Agent(
                 new SetliveReconciler(
-                        new SetliveReconciler.Parts(supervisor, lease, gate, registrar, PATIENCE),
-                        new ActivationObserver(supervisor, health, registrar, trusted),
-                        new ServiceSteps(supervisor, lease, history, metrics)),
+                        new SetliveReconciler.Parts(supervisor, leases, gate, registrar, PATIENCE),
+                        new ActivationObserver(
+                                supervisor,
+                                health,
+                                registrar,
+                                trusted,
+                                new FormerCluster(registrar, documents)),
+                        new ServiceSteps(
+                                supervisor,
+                                new StopGuard(supervisor, leases, registrar),
+                                history,
+                                metrics)),
                 lease,
                 meters);
     }
@@ -121,7 +159,7 @@ final class Node {
     }
 
     /** One agent's life. */
-    record Agent(SetliveReconciler reconciler, LocalLease lease, SimpleMeterRegistry meters) {
+    record Agent(SetliveReconciler reconciler, Lease lease, SimpleMeterRegistry meters) {
 
         /** A pass to its end. */
         Outcome pass(Target target) throws IOException, InterruptedException {

@@ -22,6 +22,8 @@ import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.Intents;
 import io.platypus.setlive.plan.ActivationStep;
+import io.platypus.setlive.plan.Cause;
+import io.platypus.setlive.plan.Claim;
 import io.platypus.setlive.plan.Health;
 import io.platypus.setlive.plan.SetliveReason;
 import java.io.IOException;
@@ -42,6 +44,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,7 +184,7 @@ class SetliveReconcilerTest {
     void aLeaseThatAnEarlierPassKeptIsGivenBackOnceTheInstanceIsHealthy() throws Exception {
         live("1");
         Node.Agent agent = node.agent();
-        agent.lease().take(slug("1").intent(), Duration.ZERO, Duration.ofMinutes(1));
+        agent.lease().take(Claim.of(slug("1").intent(), Cause.VERSION));
         assertDone(agent.pass(slug("1").target()));
         assertThat(agent.lease().holds(new AppName("slug"))).isFalse();
     }
@@ -399,8 +402,9 @@ class SetliveReconcilerTest {
         assertThat(pid()).isEqualTo(pid);
         node.catalog.silent(false);
         assertDone(agent.pass(slug("1").target()));
+        node.supervisor.crash("slug");
         node.catalog.silent(true);
-        assertThat(reason(agent.pass(UNASSIGNED))).isEqualTo(SetliveReason.REGISTRATION_FAILED);
+        assertThat(reason(agent.pass(UNASSIGNED))).isEqualTo(CommonReason.STORE_UNREACHABLE);
         assertThat(agent.reconciler().present()).containsExactly(new AppName("slug"));
         node.catalog.silent(false);
         assertDone(agent.pass(UNASSIGNED));
@@ -472,12 +476,12 @@ class SetliveReconcilerTest {
         live("1");
         node.install("slug", "2", OK);
         Node.Agent agent = node.agent();
-        agent.lease().take(of("snail", "1").intent(), Duration.ZERO, Duration.ofMinutes(1));
+        agent.lease().take(Claim.of(of("snail", "1").intent(), Cause.VERSION));
         TestPass pass = new TestPass();
         Outcome.Held held = held(agent.pass(slug("2").target(), pass));
         assertThat(held.reason()).isEqualTo(SetliveReason.WAITING_FOR_LEASE);
         assertThat(held.state()).isEqualTo(ConvergenceState.CONVERGING);
-        assertThat(pass.messages()).anyMatch(message -> message.contains("snail has the lease"));
+        assertThat(held.message()).contains("snail has the lease");
         agent.lease().release(new AppName("snail"));
         assertDone(agent.pass(slug("2").target()));
     }
@@ -501,7 +505,7 @@ class SetliveReconcilerTest {
     }
 
     @Test
-    void anInterruptEndsTheWaitAndGivesTheLeaseBack() throws Exception {
+    void anInterruptEndsTheWaitAndKeepsTheLeaseForWhatIsDown() throws Exception {
         live("1");
         node.install("slug", "2", "exit 1");
         Node.Agent agent = node.agent();
@@ -512,7 +516,7 @@ class SetliveReconcilerTest {
         thread.interrupt();
         assertThat(thread.join(Duration.ofSeconds(5))).isTrue();
         assertThat(end.get()).isNull();
-        assertThat(agent.lease().holds(new AppName("slug"))).isFalse();
+        assertThat(agent.lease().holds(new AppName("slug"))).isTrue();
     }
 
     @Test
@@ -596,6 +600,7 @@ class SetliveReconcilerTest {
                         || held.reason() != SetliveReason.WAITING_FOR_LEASE) {
                     return outcome;
                 }
+                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
             }
         };
     }
