@@ -3,7 +3,9 @@ package io.platypus.setlive.lease;
 import io.platypus.catalog.ServiceCatalog;
 import io.platypus.catalog.ServiceInstance;
 import io.platypus.catalog.ServiceInstance.Status;
+import io.platypus.intent.AppIntent;
 import io.platypus.intent.NodeName;
+import io.platypus.setlive.plan.Cause;
 import io.platypus.setlive.plan.Claim;
 import io.platypus.setlive.registration.Registrar;
 import io.platypus.store.StoreException;
@@ -70,6 +72,24 @@ public final class MinNodes {
         return counted.size() >= least
                 ? new Verdict.Enough()
                 : new Verdict.TooFew(message(claim, counted.size(), others));
+    }
+
+    /**
+     * Whether others would count this node's instance, or have no minimum to count for; an instance
+     * without a check never counts, and is not waited for. Blocks for one reading of the quorum.
+     *
+     * @throws StoreException if the catalog cannot be read
+     */
+    public boolean counts(AppIntent intent) throws StoreException, InterruptedException {
+        if (intent.config().minNodes() == 0 || !catalog.announces()) {
+            return true;
+        }
+        Claim claim = Claim.of(intent, Cause.VERSION);
+        return catalog.instances(intent.name()).stream()
+                .filter(instance -> isOf(claim, node.value(), instance))
+                .anyMatch(instance ->
+                        instance.status() == Status.PASSING
+                                || instance.status() == Status.UNCHECKED);
     }
 
     private static boolean isOf(Claim claim, String where, ServiceInstance instance) {

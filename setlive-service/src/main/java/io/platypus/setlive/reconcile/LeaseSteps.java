@@ -5,6 +5,7 @@ import io.platypus.intent.AppName;
 import io.platypus.runtime.convergence.CommonReason;
 import io.platypus.runtime.convergence.Reason;
 import io.platypus.runtime.reconcile.Outcome;
+import io.platypus.runtime.reconcile.Pass;
 import io.platypus.setlive.lease.Lease;
 import io.platypus.setlive.lease.MinNodes;
 import io.platypus.setlive.plan.ActivationStep;
@@ -15,10 +16,13 @@ import io.platypus.store.StoreException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** How a lease spans the steps of a pass: who takes it, and after what it is kept. */
 public final class LeaseSteps {
     private static final Duration STORE_RETRY = Duration.ofSeconds(5);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
     private final Lease lease;
     private final MinNodes minNodes;
@@ -100,21 +104,42 @@ public final class LeaseSteps {
         }
     }
 
+    /**
+     * Waits, with the lease, until the others would count this instance as well: a cluster without
+     * one to spare would be refused else, and say that it is blocked, until the catalog's check has
+     * run for the first time. For as long as a start may take, and no longer.
+     */
+    void awaitCounted(AppIntent intent, Pass pass) throws InterruptedException {
+        long end = System.nanoTime() + intent.deploy().run().startTimeout().toNanos();
+        try {
+            while (lease.holds(intent.app())
+                    && !minNodes.counts(intent)
+                    && !pass.superseded()
+                    && System.nanoTime() - end < 0) {
+                pass.progress("healthy; the catalog's own check is awaited");
+                TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+            }
+        } catch (StoreException e) {
+            // Then it is not waited for.
+        }
+    }
+
     void release(AppName app) {
         metrics.released(app);
         lease.release(app);
     }
 
     /**
-     * Whether the lease, or the place in its queue, outlives a step. It ends with the wait for
-     * health, with whatever ends the pass, and with the stop of what is not to come back. A changed
-     * intent and a wait in the queue are no end: the next pass goes on where this one was. But a
-     * stop that a changed intent held back has stopped nothing, and there may be no next one.
+     * Whether the lease, or the place in its queue, outlives a step. It ends when the instance is
+     * announced, or is found healthy with nothing left to do; with whatever ends the pass; and with
+     * the stop of what is not to come back. A changed intent and a wait in the queue are no end:
+     * the next pass goes on where this one was. But a stop that a changed intent held back has
+     * stopped nothing, and there may be no next one.
      */
     static boolean keeps(ActivationStep step, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Done _ ->
-                    !(step instanceof ActivationStep.AwaitHealthy)
+                    !(step instanceof ActivationStep.Register)
                             && !(step instanceof ActivationStep.Stop(Cause cause, _)
                                     && cause == Cause.RETIRED);
             case Outcome.Held(_, Reason reason, _, _) ->

@@ -59,9 +59,10 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
         if (!awaitsInstall(target, seen)) {
             installs.over(target.app());
         }
-        // Kept by a pass that a changed intent ended: nothing is down now, and there may be
-        // nothing to do any more that would give it back.
+        // Also what was kept by a pass that a changed intent ended: nothing is down now, and there
+        // may be nothing to do any more that would give it back.
         if (seen.service().health() instanceof Health.Healthy
+                && seen.catalogSettled()
                 && !ActivationPlanner.needsLease(target, seen)) {
             parts.leases().release(target.app());
         }
@@ -120,8 +121,14 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
                 parts.leases().resume(intent(target));
                 yield parts.gate().await(intent(target), version, pass);
             }
-            case ActivationStep.Register(var version) ->
-                    CatalogSteps.register(parts.registrar(), intent(target), version);
+            case ActivationStep.Register(var version) -> {
+                Outcome registered =
+                        CatalogSteps.register(parts.registrar(), intent(target), version);
+                if (registered instanceof Outcome.Done) {
+                    parts.leases().awaitCounted(intent(target), pass);
+                }
+                yield registered;
+            }
             case ActivationStep.Deregister _ ->
                     CatalogSteps.deregister(parts.registrar(), target.app(), pass);
             case ActivationStep.RemoveService _ -> services.remove(target.app(), pass);

@@ -7,6 +7,7 @@ import io.platypus.intent.AppName;
 import io.platypus.intent.Probe;
 import io.platypus.runtime.convergence.CommonReason;
 import io.platypus.runtime.convergence.ConvergenceState;
+import io.platypus.runtime.convergence.Reason;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.Intents;
@@ -26,6 +27,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -54,7 +57,8 @@ class ClusterRolloutIT {
     private final List<Node> nodes = new ArrayList<>();
     private final List<Node.Agent> agents = new ArrayList<>();
     private final AtomicInteger leastUp = new AtomicInteger(Integer.MAX_VALUE);
-    private ServerSocket port;
+    private final Set<Reason> seen = ConcurrentHashMap.newKeySet();
+    private final ServerSocket port;
 
     ClusterRolloutIT() throws Exception {
         port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -73,6 +77,7 @@ class ClusterRolloutIT {
         converge("1", 0, 1);
         awaitPassing(3);
         leastUp.set(Integer.MAX_VALUE);
+        seen.clear();
     }
 
     @AfterEach
@@ -140,7 +145,8 @@ class ClusterRolloutIT {
                 Node.Agent agent = agents.get(i);
                 ends.add(
                         threads.submit(() -> {
-                            while (agent.pass(target) instanceof Outcome.Held) {
+                            while (agent.pass(target) instanceof Outcome.Held held) {
+                                seen.add(held.reason());
                                 LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
                             }
                             return null;
@@ -164,6 +170,15 @@ class ClusterRolloutIT {
         converge("2", 2, 3);
         assertThat(runsEverywhere("2")).isTrue();
         assertThat(leastUp).hasValue(2);
+    }
+
+    /** Nobody is to be alarmed by a rollout that goes as it should. */
+    @Test
+    void aRolloutOfAClusterWithoutOneToSpareWaitsAndIsNeverBlocked() throws Exception {
+        converge("2", 2, 1);
+        assertThat(seen)
+                .contains(SetliveReason.WAITING_FOR_LEASE)
+                .doesNotContain(SetliveReason.MIN_NODES);
     }
 
     @Test
