@@ -51,6 +51,7 @@ class ClusterLeaseIT extends LeaseContract {
     @BeforeEach
     void clear() {
         CONSUL.clear();
+        sessions("[a-z0-9]+").forEach(ClusterLeaseIT::destroy);
     }
 
     @AfterEach
@@ -93,9 +94,11 @@ class ClusterLeaseIT extends LeaseContract {
     }
 
     private static void destroySession(Rival rival) {
-        for (String session : sessions(rival.name())) {
-            CONSUL.send("PUT", "/v1/session/destroy/" + session, "");
-        }
+        sessions(rival.name()).forEach(ClusterLeaseIT::destroy);
+    }
+
+    private static void destroy(String session) {
+        CONSUL.send("PUT", "/v1/session/destroy/" + session, "");
     }
 
     private static List<String> sessions(String node) {

@@ -37,6 +37,10 @@ final class MortalLocks implements Locks, AutoCloseable {
         if (now == 0 && lastIsDone) {
             request.send();
         }
+        if (now < 0) {
+            // What the dead have left running in this process gets nowhere.
+            throw new StoreException("dead");
+        }
         throw new Death();
     }
 
