@@ -9,6 +9,9 @@ public final class IntentKeys {
     /** The prefix above every cluster's documents. */
     public static final String CLUSTERS = "clusters/";
 
+    /** The prefix above every cluster's request to be restarted. */
+    public static final String RESTARTS = "restart/";
+
     /** The last part of a sentinel's key; no app can be named so. */
     public static final String SENTINEL = ".node";
 
@@ -56,6 +59,6 @@ public final class IntentKeys {
 
     /** An operator's request to restart every instance of a cluster. */
     public static String restart(AppName app, ClusterName cluster) {
-        return "restart/" + app + "/" + cluster;
+        return RESTARTS + app + "/" + cluster;
     }
 }

@@ -26,6 +26,8 @@ import io.platypus.setlive.reconcile.ServiceSteps;
 import io.platypus.setlive.reconcile.SetliveReconciler;
 import io.platypus.setlive.reconcile.StopGuard;
 import io.platypus.setlive.registration.Registrar;
+import io.platypus.setlive.restart.RestartRequest;
+import io.platypus.setlive.restart.RestartRequests;
 import io.platypus.setlive.supervisor.ProcessSupervisor;
 import io.platypus.setlive.supervisor.RunitSupervisor;
 import io.platypus.setlive.supervisor.ServicebuilderSupervisor;
@@ -104,8 +106,20 @@ class SetliveConfiguration {
     }
 
     @Bean
-    Registrar registrar(ServiceCatalog catalog, NodeName node) {
-        return new Registrar(catalog, node);
+    Registrar registrar(ServiceCatalog catalog, NodeName node, RestartRequests requests) {
+        return new Registrar(
+                catalog, node, (app, cluster) -> requests.of(app, cluster).map(RestartRequest::id));
+    }
+
+    /** Read only where a catalog remembers which request an instance was started for. */
+    @Bean
+    RestartRequests restartRequests(
+            IntentStore store, ServiceCatalog catalog, ObjectProvider<ReconcileLoop> loop) {
+        RestartRequests requests = new RestartRequests(store, app -> loop.getObject().wake(app));
+        if (catalog.announces()) {
+            requests.start();
+        }
+        return requests;
     }
 
     @Bean

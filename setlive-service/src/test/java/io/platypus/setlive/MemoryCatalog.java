@@ -48,7 +48,7 @@ public final class MemoryCatalog implements ServiceCatalog {
 
     private static ServiceRegistration drained(ServiceRegistration service) {
         Map<String, String> meta = new HashMap<>(service.meta());
-        meta.put("drained", "true");
+        meta.put(ServiceRegistration.DRAINED, "true");
         return new ServiceRegistration(
                 service.id(),
                 service.name(),

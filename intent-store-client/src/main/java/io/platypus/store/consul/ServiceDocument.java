@@ -25,9 +25,6 @@ final class ServiceDocument {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String CHECK = "platypus-check";
 
-    /** In what is read of a service that was drained: it equals nothing that is ever wanted. */
-    private static final String DRAINED = "platypus-drained";
-
     private ServiceDocument() {}
 
     static String render(ServiceRegistration service) {
@@ -85,7 +82,7 @@ final class ServiceDocument {
                 .forEach(e -> meta.put(e.getKey(), e.getValue().asString("")));
         Optional<String> defined = Optional.ofNullable(meta.remove(CHECK));
         if (InstanceDocuments.isDrained(document.path("Checks"), id)) {
-            meta.put(DRAINED, "true");
+            meta.put(ServiceRegistration.DRAINED, "true");
         }
         boolean checked = false;
         for (JsonNode check : document.path("Checks")) {

@@ -136,8 +136,8 @@ public final class ActivationPlanner {
         if (starts || !(seen.service().health() instanceof Health.Healthy)) {
             steps.add(new ActivationStep.AwaitHealthy(version));
         }
-        if (!seen.catalogSettled()) {
-            steps.add(new ActivationStep.Register(version));
+        if (!seen.catalogSettled() || seen.restart().due()) {
+            steps.add(new ActivationStep.Register(version, seen.restart().id()));
         }
         return List.copyOf(steps);
     }
@@ -190,6 +190,9 @@ public final class ActivationPlanner {
         }
         if (!service.configured()) {
             return Optional.of(Cause.DEFINITION);
+        }
+        if (running.isPresent() && seen.restart().due()) {
+            return Optional.of(Cause.REQUEST);
         }
         return running.isPresent() && isGivenUpOn(intent, running.get(), seen, patience, now)
                 ? Optional.of(Cause.UNHEALTHY)

@@ -44,8 +44,12 @@ public sealed interface ActivationStep extends Step {
     /** Waits until this version runs and is healthy; then the lease is given back. */
     record AwaitHealthy(Version version) implements ActivationStep {}
 
-    /** Announces the instance in the catalog. */
-    record Register(Version version) implements ActivationStep {}
+    /**
+     * Announces the instance in the catalog.
+     *
+     * @param restart the request to restart that it has been started for, or none
+     */
+    record Register(Version version, Optional<String> restart) implements ActivationStep {}
 
     /** Withdraws the instance from the catalog. */
     record Deregister() implements ActivationStep {}
@@ -86,7 +90,7 @@ public sealed interface ActivationStep extends Step {
             case Configure _ -> "the supervisor's definition of the service";
             case Start(Version version) -> "version " + version;
             case AwaitHealthy(Version version) -> "version " + version + " to run and be healthy";
-            case Register(Version version) -> "version " + version + " in the catalog";
+            case Register(Version version, _) -> "version " + version + " in the catalog";
             case Deregister _ -> "the instance from the catalog";
             case RemoveService _ -> "the supervisor's definition of the service";
         };

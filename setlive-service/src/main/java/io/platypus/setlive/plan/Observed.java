@@ -17,6 +17,7 @@ import java.util.Optional;
  *     is active, nothing otherwise
  * @param former of an app that is not assigned any more and still runs, what must be held to stop
  *     it: for the cluster that it is announced for, if that is known
+ * @param restart how it stands to a request that it be restarted
  */
 public record Observed(
         Optional<String> unsafe,
@@ -25,7 +26,8 @@ public record Observed(
         boolean configWritten,
         Service service,
         boolean catalogSettled,
-        Optional<Claim> former) {
+        Optional<Claim> former,
+        Restart restart) {
 
     /** Of a base directory that may be written. */
     public Observed(
@@ -41,7 +43,8 @@ public record Observed(
                 configWritten,
                 service,
                 catalogSettled,
-                Optional.empty());
+                Optional.empty(),
+                Restart.NONE);
     }
 
     /**

@@ -15,6 +15,7 @@ import io.platypus.setlive.plan.Health;
 import io.platypus.setlive.plan.Link;
 import io.platypus.setlive.plan.Observed;
 import io.platypus.setlive.plan.Readiness;
+import io.platypus.setlive.plan.Restart;
 import io.platypus.setlive.plan.Running;
 import io.platypus.setlive.registration.Registrar;
 import io.platypus.setlive.supervisor.ServiceState;
@@ -65,7 +66,8 @@ public final class ActivationObserver {
                 true,
                 new Observed.Service(isDefined(state), true, running, new Health.Unknown()),
                 registrar.isAbsent(app),
-                running.isPresent() ? former.claim(app) : Optional.empty());
+                running.isPresent() ? former.claim(app) : Optional.empty(),
+                Restart.NONE);
     }
 
     private Observed assigned(AppIntent intent) throws IOException, InterruptedException {
@@ -79,6 +81,8 @@ public final class ActivationObserver {
         // Looked at again and again while the pass is held up, by every node of the cluster: only
         // what is on this machine and cheap.
         boolean heldUp = unsafe.isPresent() || (active.isPresent() && readiness != Readiness.READY);
+        Registrar.Announced announced =
+                heldUp ? new Registrar.Announced(false, Restart.NONE) : announced(intent, active);
         return new Observed(
                 unsafe,
                 readiness,
@@ -87,15 +91,16 @@ public final class ActivationObserver {
                         : current,
                 UserConfig.isWritten(intent),
                 service(intent, links, wanted, heldUp),
-                !heldUp && isSettled(intent, active),
-                Optional.empty());
+                announced.settled(),
+                Optional.empty(),
+                announced.restart());
     }
 
-    private boolean isSettled(AppIntent intent, Optional<Version> active)
+    private Registrar.Announced announced(AppIntent intent, Optional<Version> active)
             throws InterruptedException {
         return active.isPresent()
-                ? registrar.isRegistered(intent, active.get())
-                : registrar.isAbsent(intent.app());
+                ? registrar.announced(intent, active.get())
+                : new Registrar.Announced(registrar.isAbsent(intent.app()), Restart.NONE);
     }
 
     private Readiness readiness(Optional<Path> wanted) throws IOException {

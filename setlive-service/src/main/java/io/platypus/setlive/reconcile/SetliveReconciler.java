@@ -2,6 +2,7 @@ package io.platypus.setlive.reconcile;
 
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
+import io.platypus.intent.Version;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Pass;
 import io.platypus.runtime.reconcile.Reconciler;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Makes the active version of each app the one that runs, healthy and announced. */
@@ -121,9 +123,9 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
                 parts.leases().resume(intent(target));
                 yield parts.gate().await(intent(target), version, pass);
             }
-            case ActivationStep.Register(var version) -> {
+            case ActivationStep.Register(Version version, Optional<String> restart) -> {
                 Outcome registered =
-                        CatalogSteps.register(parts.registrar(), intent(target), version);
+                        CatalogSteps.register(parts.registrar(), intent(target), version, restart);
                 if (registered instanceof Outcome.Done) {
                     parts.leases().awaitCounted(intent(target), pass);
                 }

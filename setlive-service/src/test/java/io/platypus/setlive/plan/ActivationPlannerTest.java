@@ -54,7 +54,7 @@ class ActivationPlannerTest {
                         new Configure(),
                         new Start(V2),
                         new AwaitHealthy(V2),
-                        new Register(V2));
+                        new Register(V2, Optional.empty()));
     }
 
     @Test
@@ -79,7 +79,7 @@ class ActivationPlannerTest {
                         new Flip(V2),
                         new Start(V2),
                         new AwaitHealthy(V2),
-                        new Register(V2));
+                        new Register(V2, Optional.empty()));
     }
 
     @Test
@@ -142,7 +142,8 @@ class ActivationPlannerTest {
                         false,
                         running(ONE, HEALTHY),
                         false,
-                        Optional.empty());
+                        Optional.empty(),
+                        Restart.NONE);
         Blocked blocked = new Blocked(SetliveReason.BASEDIR_UNSAFE, "chown it");
         assertThat(plan(WANTED, seen)).containsExactly(blocked);
         assertThat(plan(RETIRED, seen)).containsExactly(blocked);
@@ -273,7 +274,7 @@ class ActivationPlannerTest {
                                         true,
                                         running(TWO, HEALTHY),
                                         false)))
-                .containsExactly(new Register(V2));
+                .containsExactly(new Register(V2, Optional.empty()));
     }
 
     @Test
@@ -343,12 +344,41 @@ class ActivationPlannerTest {
                         true,
                         running(ONE, UNKNOWN),
                         true,
-                        Optional.of(claim));
+                        Optional.of(claim),
+                        Restart.NONE);
         assertThat(plan(UNASSIGNED, seen))
                 .containsExactly(
                         new TakeLease(claim),
                         new Stop(Cause.RETIRED, Optional.of(claim)),
                         new RemoveService());
+    }
+
+    @Test
+    void restartsOnceForARequestAndAnnouncesThatItDid() {
+        Optional<String> id = Optional.of("42");
+        assertThat(plan(WANTED, requested(running(TWO, HEALTHY), new Restart(id, true))))
+                .containsExactly(
+                        take(Cause.REQUEST),
+                        stop(Cause.REQUEST),
+                        new Start(V2),
+                        new AwaitHealthy(V2),
+                        new Register(V2, id));
+        assertThat(plan(WANTED, requested(running(TWO, HEALTHY), new Restart(id, false))))
+                .isEmpty();
+        assertThat(plan(WANTED, requested(DOWN, new Restart(id, true))))
+                .containsExactly(new Start(V2), new AwaitHealthy(V2), new Register(V2, id));
+    }
+
+    private static Observed requested(Observed.Service service, Restart restart) {
+        return new Observed(
+                Optional.empty(),
+                Readiness.READY,
+                new Link.To(TWO),
+                true,
+                service,
+                true,
+                Optional.empty(),
+                restart);
     }
 
     private static AppIntent intent() {

@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -129,12 +130,13 @@ class ClusterRolloutIT {
     }
 
     private void awaitPassing(int instances) {
+        Pattern id = Pattern.compile("\"ID\": *\"platypus-web[123]-slug\"");
         await().atMost(PATIENCE)
                 .until(() ->
-                        consul.send("GET", "/v1/health/service/slug?passing", "")
-                                        .split("\"platypus-web[123]-slug\"", -1)
-                                        .length
-                                > instances);
+                        id.matcher(consul.send("GET", "/v1/health/service/slug?passing", ""))
+                                        .results()
+                                        .count()
+                                == instances);
     }
 
     private void converge(String version, int minNodes, int maxUnavailable) throws Exception {
@@ -227,6 +229,20 @@ class ClusterRolloutIT {
     }
 
     @Test
+    void aNewLifeOfTheAgentHoldsTheLeaseWhileItStartsWhatTheLastOneStopped() throws Exception {
+        Target target = intents(0, "2", 0, 1).target();
+        agents.get(0).pass(target, new TestPass(), 2);
+        Node.Agent again = agent(nodes.get(0));
+        assertThat(again.plan(target).get(2)).isInstanceOf(ActivationStep.Start.class);
+        again.pass(target, new TestPass(), 3);
+        assertThat(again.lease().holds(new AppName("slug"))).isTrue();
+        assertThat(reason(agents.get(1).pass(intents(1, "2", 0, 1).target())))
+                .isEqualTo(SetliveReason.WAITING_FOR_LEASE);
+        assertThat(again.pass(target)).isEqualTo(Outcome.done());
+        assertThat(again.lease().holds(new AppName("slug"))).isFalse();
+    }
+
+    @Test
     void nothingIsStoppedWhileConsulIsAway() throws Exception {
         consul.stop();
         for (int i = 0; i < 3; i++) {
@@ -276,6 +292,31 @@ class ClusterRolloutIT {
         assertThat(agents.get(0).pass(gone)).isEqualTo(Outcome.done());
         assertThat(reason(agents.get(1).pass(gone))).isEqualTo(SetliveReason.MIN_NODES);
         assertThat(running()).isEqualTo(2);
+    }
+
+    @Test
+    void aRequestRestartsEveryInstanceOnceAndItsEndNone() throws Exception {
+        List<Long> before = pids();
+        nodes.forEach(node -> node.request = Optional.of("42"));
+        converge("1", 2, 1);
+        List<Long> after = pids();
+        assertThat(after).doesNotContainAnyElementsOf(before);
+        assertThat(leastUp).hasValue(2);
+        assertThat(agents.get(0).restarts("request")).isEqualTo(1);
+        // A new life of the agent sees in the world that it is done.
+        agents.set(0, agent(nodes.get(0)));
+        converge("1", 2, 1);
+        nodes.forEach(node -> node.request = Optional.empty());
+        converge("1", 2, 1);
+        assertThat(pids()).isEqualTo(after);
+        assertThat(consul.send("GET", "/v1/agent/services", ""))
+                .containsPattern("\"platypus-restart\": *\"42\"");
+    }
+
+    private List<Long> pids() {
+        return nodes.stream()
+                .map(node -> node.supervisor.process("slug").orElseThrow().pid())
+                .toList();
     }
 
     private static Object reason(Outcome outcome) {

@@ -56,6 +56,9 @@ final class Node {
                             "config",
                             "");
 
+    /** The request to restart that stands, for every cluster. */
+    volatile Optional<String> request = Optional.empty();
+
     Node(Path disk) {
         this(disk, "web1");
     }
@@ -90,7 +93,7 @@ final class Node {
         HealthHistory history = new HealthHistory(clock);
         InstanceHealth health = new InstanceHealth(supervisor, history, clock);
         agents.add(health);
-        Registrar registrar = new Registrar(catalog, name);
+        Registrar registrar = new Registrar(catalog, name, (_, _) -> request);
         LeaseSteps leases =
                 new LeaseSteps(
                         lease,

@@ -21,6 +21,7 @@ import io.platypus.runtime.convergence.Reason;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.Intents;
+import io.platypus.setlive.lease.Lease;
 import io.platypus.setlive.plan.ActivationStep;
 import io.platypus.setlive.plan.Cause;
 import io.platypus.setlive.plan.Claim;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -341,6 +343,45 @@ class SetliveReconcilerTest {
         assertThat(reason(agent.reconciler().act(slug("2").target(), stop, new TestPass())))
                 .isEqualTo(SetliveReason.WAITING_FOR_LEASE);
         assertThat(pid()).isEqualTo(pid);
+    }
+
+    /** The clock has the last word: this process may have been paused since the last reading. */
+    @Test
+    void stopsNothingWhenTheLeaseHasEndedSinceItWasConfirmed() throws Exception {
+        live("1");
+        node.install("slug", "2", OK);
+        long pid = pid();
+        Node.Agent agent = node.agent(node.supervisor, node.catalog, new OverdueLease());
+        assertThat(reason(agent.pass(slug("2").target())))
+                .isEqualTo(SetliveReason.WAITING_FOR_LEASE);
+        assertThat(pid()).isEqualTo(pid);
+    }
+
+    /** Everybody grants it, and its time is over. */
+    private static final class OverdueLease implements Lease {
+        @Override
+        public Answer take(Claim claim) {
+            return new Answer.Granted(Set.of());
+        }
+
+        @Override
+        public Answer confirm(Claim claim) {
+            return new Answer.Granted(Set.of());
+        }
+
+        @Override
+        public boolean holds(AppName app) {
+            return false;
+        }
+
+        @Override
+        public void resume(Claim claim) {}
+
+        @Override
+        public void release(AppName app) {}
+
+        @Override
+        public void close() {}
     }
 
     @Test
