@@ -87,11 +87,16 @@ public final class LocalLease implements Lease {
         Optional<AppName> next;
         lock.lock();
         try {
-            queue.remove(app);
-            if (holder != null && holder.app().equals(app)) {
+            boolean held = holder != null && holder.app().equals(app);
+            boolean waited = queue.remove(app) != null;
+            if (held) {
                 holder = null;
             }
-            next = holder == null ? queue.keySet().stream().findFirst() : Optional.empty();
+            // Whoever had nothing to give up changes nobody's turn.
+            next =
+                    holder == null && (held || waited)
+                            ? queue.keySet().stream().findFirst()
+                            : Optional.empty();
         } finally {
             lock.unlock();
         }
