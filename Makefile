@@ -1,6 +1,6 @@
 # Everything that people run. `make` alone lists the targets; the work itself is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fuzz bench-unpack dist format clean
+.PHONY: help setup demo test fuzz bench-unpack bench-firewall dist format clean
 
 # Each recipe line is one shell: this finds what scripts/setup wrote, JDK 25 above all.
 WITH_ENV := . ./.cache/env &&
@@ -9,9 +9,9 @@ ROUNDS ?= 100000
 SEED ?= $(shell date +%s)
 
 help: ## Lists these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-setup: ## Finds or fetches what build and tests need: JDK 25, Maven, Consul, runit, nftables
+setup: ## Finds or fetches what build and tests need: JDK 25, Maven, Consul, runit, nftables, systemd
 	@scripts/setup
 
 demo: ## Shows the three agents converge on this machine, in about a minute; STORE=consul for a real Consul
@@ -32,6 +32,16 @@ fuzz: ## Unpacks archives that were mutated, as make test does, but ROUNDS=10000
 
 bench-unpack: dist ## Measures fetching and unpacking against GNU tar, in about three minutes
 	@$(WITH_ENV) scripts/bench io.platypus.benchmarks.unpack.UnpackBenchmark
+
+bench-firewall: dist ## Measures the firewall's rules against nft itself, in half a minute; as root
+	@$(WITH_ENV) scripts/bench-firewall
+
+fuzz: ## Unpacks archives that were mutated, as make test does, but ROUNDS=100000 of a new SEED
+	@scripts/setup build
+	@echo "ROUNDS=$(ROUNDS) SEED=$(SEED)"
+	@$(WITH_ENV) scripts/maven target/fuzz.log package -pl preparer-service -am -Djacoco.skip -DargLine= \
+		-Dtest=MutatedArchiveTest -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dplatypus.test.rounds=$(ROUNDS) -Dplatypus.test.seed=$(SEED)
 
 dist: ## Packages each program as dist/<program>/ and dist/<program>_<version>.tar.gz
 	@scripts/setup build

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
 import io.platypus.intent.Intended;
+import io.platypus.intent.Limits;
 import io.platypus.intent.NodeIntent;
 import io.platypus.intent.NodeName;
 import io.platypus.intent.OnFailure;
@@ -22,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -158,7 +161,17 @@ class NodeIntentsTest {
                 deploy("\"ports\": [0]", "port must be 1 to 65535, but is 0"),
                 deploy("\"ports\": [65536]", "port must be 1 to 65535, but is 65536"),
                 deploy("\"ports\": [-1]", "port must be 1 to 65535, but is -1"),
-                deploy("\"ports\": [\"80\"]", "ports[0] must be a whole number, but is \"80\""),
+                deploy("\"ports\": [\"80\"]", "ports[0] must be a number or a range such as"),
+                deploy("\"ports\": [\"http\"]", "but is 'http'"),
+                deploy("\"ports\": [{\"port\": \"ssh\"}]", "ports[0].port must be a number or a"),
+                deploy("\"ports\": [\"8000-8010-8020\"]", "must be a number or a range"),
+                deploy(
+                        "\"ports\": [\"8010-8000\"]",
+                        "its first, 8010, and 65535, but ends at 8000"),
+                deploy("\"ports\": [\"0-9\"]", "port must be 1 to 65535, but is 0"),
+                deploy("\"ports\": [\"9-65536\"]", "but ends at 65536"),
+                deploy("\"ports\": [8005, \"8000-8010\"]", "ports has 8005 twice"),
+                deploy("\"ports\": [\"8000-8010\", {\"port\": \"8010-8020\"}]", "has 8010 twice"),
                 deploy("\"ports\": [1, 80.0]", "ports[1] must be a whole number, but is 80.0"),
                 deploy("\"ports\": [80, 80]", "ports has 80 twice"),
                 deploy("\"ports\": [80, {\"port\": 80}]", "ports has 80 twice"),
@@ -184,6 +197,16 @@ class NodeIntentsTest {
                 deploy("\"stop_grace\": 0", "stop_grace must be more than 0"),
                 deploy("\"stop_grace\": -5", "stop_grace must be more than 0"),
                 deploy("\"start_timeout\": \"48h\"", "at most 24h"),
+                deploy("\"limits\": 5", "limits must be a JSON object"),
+                deploy("\"limits\": {\"memory\": \"lots\"}", "limits.memory must be a number"),
+                deploy("\"limits\": {\"memory\": 1.5}", "limits.memory must be a number"),
+                deploy("\"limits\": {\"memory\": \"1023K\"}", "limits.memory must be at least 1M"),
+                deploy("\"limits\": {\"cpu\": \"2\"}", "limits.cpu must be a number of"),
+                deploy("\"limits\": {\"cpu\": 0.0005}", "limits.cpu must be a number of"),
+                deploy("\"limits\": {\"cpu\": 1e999999999}", "limits.cpu must be a number of"),
+                deploy("\"limits\": {\"cpu\": 0}", "limits.cpu must be from 0.01"),
+                deploy("\"limits\": {\"files\": 15}", "limits.files must be from 16"),
+                deploy("\"limits\": {\"files\": 1048577}", "limits.files must be from 16"),
                 deploy("\"max_unavailable\": 0", "max_unavailable must be 1 or more"),
                 deploy("\"on_failure\": \"panic\"", "on_failure must be \"hold\" or \"rollback\""));
     }
@@ -311,22 +334,34 @@ class NodeIntentsTest {
                 DEPLOY,
                 """
                 {"basedir": "/srv/slug", "future": {"a": 1}, "run_as": "web:www",
-                 "ports": [80, {"port": 80, "protocol": "udp", "sources": ["10.1.2.3/8", "::1"]}],
+                 "ports": [80, {"port": 80, "protocol": "udp", "sources": ["10.1.2.3/8", "::1"]},
+                           "8000-8010", {"port": "8000-8010", "protocol": "udp"}],
                  "health": {"http": {"port": 80, "path": "/up"}, "interval": "500ms", "timeout": 2,
                             "healthy_after": 3},
                  "stop_grace": "1m", "start_timeout": 90, "max_unavailable": 2,
+                 "limits": {"memory": "512M", "cpu": 1.50, "files": 4096, "future": 1},
                  "on_failure": "rollback"}
                 """);
 
         var deploy = usable().deploy();
         assertThat(usable().config().active()).isEmpty();
         assertThat(deploy.ports().get(1).protocol()).isEqualTo(Protocol.UDP);
+        assertThat(deploy.ports().subList(2, 4))
+                .containsExactly(
+                        new Port(8000, 8010, Protocol.TCP, List.of()),
+                        new Port(8000, 8010, Protocol.UDP, List.of()));
         assertThat(deploy.ports().get(1).sources())
                 .extracting(Object::toString)
                 .containsExactly("10.0.0.0/8", "0:0:0:0:0:0:0:1/128");
         assertThat(deploy.run().runAs()).map(Object::toString).contains("web:www");
         assertThat(deploy.run().stopGrace()).isEqualTo(Duration.ofMinutes(1));
         assertThat(deploy.run().startTimeout()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(deploy.run().limits())
+                .isEqualTo(
+                        new Limits(
+                                OptionalLong.of(512 << 20),
+                                OptionalInt.of(1500),
+                                OptionalInt.of(4096)));
         var health = deploy.run().health().orElseThrow();
         assertThat(health.probe()).isEqualTo(new Probe.Http(80, "/up"));
         assertThat(health.interval()).isEqualTo(Duration.ofMillis(500));

@@ -26,7 +26,9 @@ class IptablesConfigurationTest {
                 new ApplicationContextRunner()
                         .withUserConfiguration(IptablesConfiguration.class)
                         .withBean(StateDirectory.class, () -> new StateDirectory(directory))
-                        .withBean(SimpleMeterRegistry.class);
+                        .withBean(SimpleMeterRegistry.class)
+                        .withUserConfiguration(Surroundings.class)
+                        .withPropertyValues("platypus.store.directory.path=" + directory);
     }
 
     @Test
@@ -73,7 +75,13 @@ class IptablesConfigurationTest {
                 "config-dir=/x                        | but the backend is render",
                 "backend=nftables cmd=/x              | but the backend is nftables",
                 "cmd-timeout=0s                       | must be more than 0",
-                "backend=firewalld                    | firewalld"
+                "backend=firewalld                    | firewalld",
+                "fail-safe.tcp=                       | platypus.iptables.fail-safe.tcp must not be",
+                "fail-safe.udp=dns                    | must be ports such as 22 or 8300-8302",
+                "fail-safe.tcp=22,0                   | or 8300-8302, but has",
+                "policy=default-drop backend=nftables | needs platypus.iptables.probe",
+                "probe=10.0.0.1                       | is not host:port",
+                "backend=port-authority cmd=/x config-dir=/x on-exit=remove | its program decides"
             })
     void doesNotStartWithSettingsThatMakeNoSense(String settings, String message) {
         agent.withPropertyValues(

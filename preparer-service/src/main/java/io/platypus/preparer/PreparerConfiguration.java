@@ -68,7 +68,7 @@ class PreparerConfiguration {
                 new HttpSettings(
                         properties.idleTimeout(),
                         properties.minRate().toBytes(),
-                        properties.credentialsFile(),
+                        Optional.ofNullable(properties.credentialsFile()),
                         properties.proxying(),
                         tls(properties.sslBundle(), bundles)),
                 s3.settings(),

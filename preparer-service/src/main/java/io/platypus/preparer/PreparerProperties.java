@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -40,7 +41,7 @@ public record PreparerProperties(
         Optional<String> urlTemplate,
         @DefaultValue("30s") Duration idleTimeout,
         @DefaultValue("1KB") DataSize minRate,
-        Optional<Path> credentialsFile,
+        @Nullable Path credentialsFile,
         Optional<URI> proxy,
         @DefaultValue({}) List<String> noProxy,
         Optional<String> sslBundle,

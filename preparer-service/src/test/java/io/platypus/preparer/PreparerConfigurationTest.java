@@ -110,6 +110,14 @@ class PreparerConfigurationTest {
     }
 
     @Test
+    void takesAFileOfCredentials() {
+        runner.withPropertyValues("platypus.preparer.credentials-file=/etc/platypus/credentials")
+                .run(context ->
+                        assertThat(context.getBean(PreparerProperties.class).credentialsFile())
+                                .isEqualTo(Path.of("/etc/platypus/credentials")));
+    }
+
+    @Test
     void needsAKeyringOnlyForSignatures(@TempDir Path keyring) {
         String prod = "platypus.preparer.trust-by-cluster.prod=signature";
         runner.withPropertyValues("platypus.preparer.trust=checksum")

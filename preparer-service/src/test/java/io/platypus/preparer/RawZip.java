@@ -15,6 +15,7 @@ import java.util.zip.Deflater;
  * Writes zip archives field by field, so that what stands before an entry and what the directory at
  * the end says of it may differ (PKWARE APPNOTE.TXT, 4.3).
  */
+@SuppressWarnings({"ArrayRecordComponent", "ByteBufferBackingArray"}) // Bytes are all there is.
 public final class RawZip implements RawArchive {
     public static final int STORED = 0;
     public static final int DEFLATED = 8;

@@ -9,6 +9,7 @@ import io.platypus.node.NodeReader;
 import io.platypus.runtime.disk.TrustedDirectory;
 import io.platypus.runtime.program.StateDirectory;
 import io.platypus.runtime.reconcile.ReconcileLoop;
+import io.platypus.setlive.activation.RunAsRule;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
 import io.platypus.setlive.health.InstanceHealth;
@@ -22,6 +23,7 @@ import io.platypus.setlive.reconcile.ActivationObserver;
 import io.platypus.setlive.reconcile.FormerCluster;
 import io.platypus.setlive.reconcile.LeaseMetrics;
 import io.platypus.setlive.reconcile.LeaseSteps;
+import io.platypus.setlive.reconcile.Objections;
 import io.platypus.setlive.reconcile.ServiceSteps;
 import io.platypus.setlive.reconcile.SetliveReconciler;
 import io.platypus.setlive.reconcile.StopGuard;
@@ -33,6 +35,7 @@ import io.platypus.setlive.supervisor.RunitSupervisor;
 import io.platypus.setlive.supervisor.ServicebuilderSupervisor;
 import io.platypus.setlive.supervisor.Supervisor;
 import io.platypus.store.IntentStore;
+import io.platypus.setlive.supervisor.SystemdSupervisor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -48,8 +51,13 @@ class SetliveConfiguration {
     @Bean
     Supervisor supervisor(SetliveProperties properties, StateDirectory state) {
         return switch (properties.supervisor()) {
-            case PROCESS -> new ProcessSupervisor(state.path().resolve("services"));
+            case PROCESS ->
+                    new ProcessSupervisor(
+                            state.path().resolve("services"), properties.log().limits());
             case RUNIT -> runit(properties, state);
+            case SYSTEMD ->
+                    new SystemdSupervisor(
+                            SystemdSupervisor.UNITS, "platypus-", state.path().resolve("systemd"));
         };
     }
 
@@ -59,7 +67,7 @@ class SetliveConfiguration {
         Path stage = given == null ? state.path().resolve("runit") : given;
         Path config = properties.config();
         return config == null
-                ? new RunitSupervisor(runit, stage)
+                ? new RunitSupervisor(runit, stage, properties.log().limits())
                 : new ServicebuilderSupervisor(config, runit, stage, properties.servicebuilder());
     }
 
@@ -138,14 +146,22 @@ class SetliveConfiguration {
     }
 
     @Bean
+    Objections objections(SetliveProperties properties) throws IOException {
+        return new Objections(new TrustedDirectory(), RunAsRule.of(properties.requireRunAs()));
+    }
+
+    @Bean
     ActivationObserver activationObserver(
-            Supervisor supervisor, InstanceHealth health, Registrar registrar, NodeReader reader)
-            throws IOException {
+            Supervisor supervisor,
+            InstanceHealth health,
+            Registrar registrar,
+            Objections objections,
+            NodeReader reader) {
         return new ActivationObserver(
                 supervisor,
                 health,
                 registrar,
-                new TrustedDirectory(),
+                objections,
                 new FormerCluster(registrar, reader::cluster));
     }
 

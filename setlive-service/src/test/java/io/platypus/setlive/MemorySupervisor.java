@@ -30,6 +30,7 @@ public final class MemorySupervisor implements Supervisor {
     private final Map<AppName, Note> processes = new ConcurrentHashMap<>();
     private final Map<AppName, Duration> graces = new ConcurrentHashMap<>();
     private volatile Optional<Duration> given = Optional.empty();
+    private volatile Optional<Duration> patience = Optional.empty();
     private final AtomicLong pids = new AtomicLong(1_000_000_000_000L);
     private final AtomicInteger mostDown = new AtomicInteger();
     private volatile Runnable afterStop = () -> {};
@@ -93,6 +94,11 @@ public final class MemorySupervisor implements Supervisor {
     }
 
     @Override
+    public Set<String> keepsLimits() {
+        return Set.of("files");
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition) {
         return definition.equals(definitions.get(definition.app()));
     }
@@ -112,6 +118,11 @@ public final class MemorySupervisor implements Supervisor {
         return Optional.ofNullable(graces.get(app));
     }
 
+    /** How long the last start could have taken. */
+    public Optional<Duration> patience() {
+        return patience;
+    }
+
     /** The grace of the last stop. */
     public Optional<Duration> given() {
         return given;
@@ -119,6 +130,7 @@ public final class MemorySupervisor implements Supervisor {
 
     @Override
     public void start(AppName app, Duration timeout) throws IOException {
+        patience = Optional.of(timeout);
         ServiceDefinition definition = definitions.get(app);
         if (definition == null) {
             throw new IOException("start of " + app + ": no such service");

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 
 class SetlivePropertiesTest {
     private static final Path SOME = Path.of("/somewhere");
@@ -46,6 +47,8 @@ class SetlivePropertiesTest {
                 Path.of("/etc/service"),
                 stage,
                 "servicebuilder",
+                new SetliveProperties.Log(DataSize.ofMegabytes(10), 10),
+                false,
                 Duration.ofSeconds(30),
                 leaseTtl);
     }

@@ -7,8 +7,12 @@ import java.util.Optional;
 
 /** How a step ended: done, or the pass cannot go on, which is an expected thing and a value. */
 public sealed interface Outcome {
-    /** The step is done; go on with the next. */
-    record Done() implements Outcome {}
+    /**
+     * The step is done; go on with the next.
+     *
+     * @param remark of the last one: what an operator should know of the app all the same, or empty
+     */
+    record Done(String remark) implements Outcome {}
 
     /**
      * The pass ends here.
@@ -31,7 +35,7 @@ public sealed interface Outcome {
 
     /** The step is done. */
     static Outcome done() {
-        return new Done();
+        return new Done("");
     }
 
     /** Something that normally comes by itself is not there yet; look again after this time. */

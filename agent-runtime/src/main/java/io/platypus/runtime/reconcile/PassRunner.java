@@ -48,7 +48,7 @@ final class PassRunner<O, S extends Step> {
             }
             plan = plan(target, progress);
         }
-        return plan.isEmpty() ? Outcome.done() : notSettling(plan);
+        return plan.isEmpty() ? new Outcome.Done(reconciler.remark(target)) : notSettling(plan);
     }
 
     private List<S> plan(Target target, Progress progress)

@@ -336,7 +336,7 @@ public final class ReconcileLoop {
         if (place.isCurrent() && !stopping) {
             Duration wait =
                     switch (outcome) {
-                        case Outcome.Done _ -> converged(slot);
+                        case Outcome.Done(String remark) -> converged(slot, remark);
                         case Outcome.Held held -> held(slot, held, at);
                     };
             slot.due = slot.woken ? now : now + wait.toNanos();
@@ -352,7 +352,7 @@ public final class ReconcileLoop {
         }
     }
 
-    private Duration converged(Slot slot) {
+    private Duration converged(Slot slot, String remark) {
         slot.attempts = 0;
         slot.heldAt = Optional.empty();
         if (slot.isRetiring()) {
@@ -365,7 +365,7 @@ public final class ReconcileLoop {
                                     .with(
                                             ConvergenceState.CONVERGED,
                                             CommonReason.CONVERGED,
-                                            "",
+                                            remark,
                                             clock.instant()));
         }
         return resyncAfter();

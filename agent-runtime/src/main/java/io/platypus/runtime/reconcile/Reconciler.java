@@ -34,6 +34,14 @@ public interface Reconciler<O, S extends Step> {
     /** What to do, in order; empty when nothing is. A pure function: no I/O, no clock. */
     List<S> plan(Target target, O observed, Instant now);
 
+    /**
+     * What an operator should know of an app that is converged, as one line: what intent asks for
+     * and this machine cannot give, say. Empty when there is nothing; shown as the status' message.
+     */
+    default String remark(Target target) {
+        return "";
+    }
+
     /** Does one step. Doing it again, after a crash at any point, must be harmless. */
     Outcome act(Target target, S step, Pass pass) throws IOException, InterruptedException;
 }

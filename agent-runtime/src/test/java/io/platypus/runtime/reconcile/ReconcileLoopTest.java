@@ -43,6 +43,15 @@ class ReconcileLoopTest {
     }
 
     @Test
+    void aRemarkStandsInTheStatusOfAConvergedApp() throws Exception {
+        try (RunningLoop loop = start(RunningLoop.rarely())) {
+            loop.intent.app("slug", "v1", "{\"remark\": \"no sugar here\"}");
+            loop.awaitConverged("slug");
+            assertThat(loop.message("slug")).isEqualTo("no sugar here");
+        }
+    }
+
+    @Test
     void noMoreAppsAreWorkedOnAtOnceThanAllowed() throws Exception {
         try (RunningLoop loop =
                 new RunningLoop(directory, new LoopSettings(Duration.ofHours(1), 3, false))) {

@@ -78,6 +78,11 @@ public final class ToyReconciler implements Reconciler<Optional<String>, ToyStep
     }
 
     @Override
+    public String remark(Target target) {
+        return fault(target, "remark");
+    }
+
+    @Override
     public Outcome act(Target target, ToyStep step, Pass pass)
             throws IOException, InterruptedException {
         acted.incrementAndGet();

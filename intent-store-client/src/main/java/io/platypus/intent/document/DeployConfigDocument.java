@@ -13,14 +13,19 @@ import io.platypus.intent.RunAs;
 import io.platypus.intent.RunPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** {@code clusters/<app>/<cluster>/deploy_config}, as operators write it. */
 public final class DeployConfigDocument {
+    private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
+
     private DeployConfigDocument() {}
 
     /**
@@ -46,12 +51,15 @@ public final class DeployConfigDocument {
             return List.of();
         }
         List<Port> ports = new ArrayList<>();
-        Set<String> seen = new HashSet<>();
+        Map<Protocol, BitSet> seen = new EnumMap<>(Protocol.class);
         for (JsonNode element : array("ports", value.get())) {
             Port port = port(fields, "ports[" + ports.size() + "]", element);
-            if (!seen.add(port.number() + port.protocol().lowerCase())) {
-                throw new InvalidDocumentException("ports has " + port.number() + " twice");
+            BitSet numbers = seen.computeIfAbsent(port.protocol(), _ -> new BitSet());
+            int again = numbers.nextSetBit(port.number());
+            if (again >= 0 && again <= port.last()) {
+                throw new InvalidDocumentException("ports has " + again + " twice");
             }
+            numbers.set(port.number(), port.last() + 1);
             ports.add(port);
         }
         return ports;
@@ -60,13 +68,31 @@ public final class DeployConfigDocument {
     private static Port port(Fields fields, String path, JsonNode element)
             throws InvalidDocumentException {
         if (!element.isObject()) {
-            return Port.tcp(Fields.integer(path, element));
+            return port(path, element, Protocol.TCP, List.of());
         }
         Fields port = fields.within(path, element);
-        int number =
-                port.integer("port")
+        JsonNode number =
+                port.value("port")
                         .orElseThrow(() -> new InvalidDocumentException(path + ".port is missing"));
-        return new Port(number, protocol(port), sources(port));
+        return port(port.at("port"), number, protocol(port), sources(port));
+    }
+
+    /** A number, or a range as a string; never the name of a service. */
+    private static Port port(String path, JsonNode number, Protocol protocol, List<Cidr> sources)
+            throws InvalidDocumentException {
+        if (!number.isString()) {
+            return new Port(Fields.integer(path, number), protocol, sources);
+        }
+        Matcher range = RANGE.matcher(number.stringValue());
+        if (!range.matches()) {
+            throw new InvalidDocumentException(
+                    path
+                            + " must be a number or a range such as \"8000-8010\", but is '"
+                            + Printable.of(number.stringValue())
+                            + "'");
+        }
+        int first = Integer.parseInt(range.group(1));
+        return new Port(first, Integer.parseInt(range.group(2)), protocol, sources);
     }
 
     private static Protocol protocol(Fields port) throws InvalidDocumentException {
@@ -112,7 +138,8 @@ public final class DeployConfigDocument {
                 fields.text("run_as").map(RunAs::parse),
                 health(fields),
                 fields.duration("stop_grace", RunPolicy.DEFAULT_STOP_GRACE),
-                fields.duration("start_timeout", RunPolicy.DEFAULT_START_TIMEOUT));
+                fields.duration("start_timeout", RunPolicy.DEFAULT_START_TIMEOUT),
+                LimitsFields.read(fields));
     }
 
     private static Optional<HealthCheck> health(Fields fields) throws InvalidDocumentException {

@@ -42,6 +42,7 @@ public final class Turns<I, O> {
     private final ReentrantLock running = new ReentrantLock(true);
 
     private final Duration patience;
+    private final Duration gathering;
     private final Work<I, O> work;
 
     /** The turn that has not begun. Guarded by this. */
@@ -51,7 +52,16 @@ public final class Turns<I, O> {
      * @param patience how long an asker waits for the turns before his own
      */
     public Turns(Duration patience, Work<I, O> work) {
+        this(patience, Duration.ZERO, work);
+    }
+
+    /**
+     * @param gathering how long each turn waits for more askers before it begins: when a thousand
+     *     come at one moment, the first of them should not have a turn to himself
+     */
+    public Turns(Duration patience, Duration gathering, Work<I, O> work) {
         this.patience = patience;
+        this.gathering = gathering;
         this.work = work;
     }
 
@@ -89,6 +99,9 @@ public final class Turns<I, O> {
         O answer = mine.answer;
         if (answer == null && mine.failure == null) {
             try {
+                if (gathering.isPositive()) {
+                    TimeUnit.NANOSECONDS.sleep(gathering.toNanos());
+                }
                 answer = work.run(begin(mine));
                 mine.answer = answer;
             } catch (IOException e) {

@@ -3,6 +3,8 @@ package io.platypus.iptables.reconcile;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platypus.intent.AppName;
+import io.platypus.intent.Port;
+import io.platypus.intent.Printable;
 import io.platypus.iptables.firewall.Applied;
 import io.platypus.iptables.firewall.Firewall;
 import io.platypus.iptables.plan.AppRules;
@@ -16,6 +18,7 @@ import io.platypus.runtime.reconcile.Reconciler;
 import io.platypus.runtime.reconcile.Target;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,9 @@ public final class IptablesReconciler implements Reconciler<Observed, FirewallSt
 
     /** What was last in force by our hand: only tells drift from new intent, for people. */
     private final Map<AppName, AppRules> inForce = new ConcurrentHashMap<>();
+
+    /** How an app's rules differ, from a look to the repair: also only for people. */
+    private final Map<AppName, String> differences = new ConcurrentHashMap<>();
 
     /** A reconciler of this firewall that counts what it does. */
     public IptablesReconciler(Firewall firewall, MeterRegistry meters) {
@@ -59,6 +65,9 @@ public final class IptablesReconciler implements Reconciler<Observed, FirewallSt
         AppRules wanted = FirewallPlanner.wanted(target);
         if (observed.equals(Observed.inForce(wanted))) {
             remember(wanted);
+            differences.remove(target.app());
+        } else {
+            differences.put(target.app(), difference(wanted, observed));
         }
         return observed;
     }
@@ -98,6 +107,8 @@ public final class IptablesReconciler implements Reconciler<Observed, FirewallSt
             }
             case Applied.Refused refused -> {
                 applies("refused").increment();
+                // What it has is not by our hand any more, if it has it: another app may.
+                inForce.remove(rules.app());
                 yield held(refused.trouble());
             }
         };
@@ -108,7 +119,11 @@ public final class IptablesReconciler implements Reconciler<Observed, FirewallSt
         String ports = AppRules.describe(rules.ports());
         if (rules.equals(inForce.get(rules.app()))) {
             drift.increment();
-            log.warn("firewall drift repaired app={} ports=\"{}\"", rules.app(), ports);
+            log.warn(
+                    "firewall drift repaired app={} ports=\"{}\" differed=\"{}\"",
+                    rules.app(),
+                    ports,
+                    Printable.of(differences.getOrDefault(rules.app(), "")));
         } else if (rules.isEmpty()) {
             log.info("ports closed app={}", rules.app());
         } else {
@@ -122,6 +137,25 @@ public final class IptablesReconciler implements Reconciler<Observed, FirewallSt
             inForce.remove(rules.app());
         } else {
             inForce.put(rules.app(), rules);
+        }
+    }
+
+    private static String difference(AppRules wanted, Observed observed) {
+        return switch (observed) {
+            case Observed.Unavailable unavailable -> unavailable.trouble().message();
+            case Observed.Found found -> {
+                List<String> parts = new ArrayList<>();
+                say(parts, "missing ", wanted.portsNotIn(found.rules()));
+                say(parts, "added ", found.rules().portsNotIn(wanted));
+                found.drift().ifPresent(parts::add);
+                yield String.join("; ", parts);
+            }
+        };
+    }
+
+    private static void say(List<String> parts, String what, List<Port> ports) {
+        if (!ports.isEmpty()) {
+            parts.add(what + AppRules.describe(ports));
         }
     }
 

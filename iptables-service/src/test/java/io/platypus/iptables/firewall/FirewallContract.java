@@ -1,6 +1,7 @@
 package io.platypus.iptables.firewall;
 
 import static io.platypus.iptables.firewall.Rules.app;
+import static io.platypus.iptables.firewall.Rules.range;
 import static io.platypus.iptables.firewall.Rules.rules;
 import static io.platypus.iptables.firewall.Rules.tcp;
 import static io.platypus.iptables.firewall.Rules.tcpFrom;
@@ -8,19 +9,25 @@ import static io.platypus.iptables.firewall.Rules.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.platypus.intent.Cidr;
 import io.platypus.intent.Port;
+import io.platypus.intent.Protocol;
 import io.platypus.iptables.plan.AppRules;
+import io.platypus.iptables.plan.IptablesReason;
 import io.platypus.iptables.plan.Observed;
+import io.platypus.iptables.plan.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every firewall does. The world is a fresh one for each test. */
+@Timeout(120)
 public abstract class FirewallContract {
     private static final Applied CHANGED = new Applied.Changed();
     private static final Applied UNCHANGED = new Applied.Unchanged();
@@ -98,12 +105,12 @@ public abstract class FirewallContract {
     void removesAnAppAndKeepsItsNeighbours() throws Exception {
         Firewall firewall = open();
         firewall.apply(tcp("slug", 80));
-        firewall.apply(tcp("slug2", 80));
+        firewall.apply(tcp("slug2", 81));
 
         assertThat(firewall.apply(AppRules.none(app("slug")))).isEqualTo(CHANGED);
 
         assertThat(firewall.observe(app("slug"))).isEqualTo(Observed.nothing(app("slug")));
-        assertThat(firewall.observe(app("slug2"))).isEqualTo(Observed.inForce(tcp("slug2", 80)));
+        assertThat(firewall.observe(app("slug2"))).isEqualTo(Observed.inForce(tcp("slug2", 81)));
         assertThat(firewall.present()).containsExactly(app("slug2"));
     }
 
@@ -148,6 +155,62 @@ public abstract class FirewallContract {
         assertThat(firewall.apply(tcp("slug", 80))).isEqualTo(CHANGED);
 
         assertThat(firewall.observe(app("slug"))).isEqualTo(Observed.inForce(tcp("slug", 80)));
+    }
+
+    @Test
+    void opensRanges() throws Exception {
+        Firewall firewall = open();
+        AppRules slug = rules("slug", range(8000, 8010), udp(8005), Port.tcp(80));
+
+        assertThat(firewall.apply(slug)).isEqualTo(CHANGED);
+
+        assertThat(firewall.observe(app("slug"))).isEqualTo(Observed.inForce(slug));
+        assertThat(open().apply(slug)).isEqualTo(UNCHANGED);
+    }
+
+    @Test
+    void givesAPortToTheFirstAppByNameAndKeepsTheOther() throws Exception {
+        Firewall firewall = open();
+        firewall.apply(tcp("alpha", 80));
+        firewall.apply(tcp("beta", 90));
+
+        assertThat(conflict(firewall.apply(tcp("beta", 80, 90))))
+                .contains("tcp/80 is open for alpha");
+
+        assertThat(firewall.observe(app("alpha"))).isEqualTo(Observed.inForce(tcp("alpha", 80)));
+        assertThat(firewall.observe(app("beta"))).isEqualTo(Observed.inForce(tcp("beta", 90)));
+        assertThat(firewall.apply(tcp("alpha", 80))).isEqualTo(UNCHANGED);
+    }
+
+    @Test
+    void takesAPortFromTheLaterAppByNameWhoCameFirst() throws Exception {
+        Firewall firewall = open();
+        firewall.apply(rules("beta", range(8000, 8010)));
+
+        assertThat(firewall.apply(tcp("alpha", 8005))).isEqualTo(CHANGED);
+
+        assertThat(firewall.observe(app("alpha"))).isEqualTo(Observed.inForce(tcp("alpha", 8005)));
+        assertThat(firewall.observe(app("beta")))
+                .isEqualTo(Observed.inForce(rules("beta", range(8000, 8004), range(8006, 8010))));
+        assertThat(conflict(firewall.apply(rules("beta", range(8000, 8010)))))
+                .contains("tcp/8005 is open for alpha");
+        firewall.apply(AppRules.none(app("alpha")));
+        assertThat(firewall.apply(rules("beta", range(8000, 8010)))).isEqualTo(CHANGED);
+    }
+
+    @Test
+    void letsTwoAppsHaveOneNumberForTwoProtocols() throws Exception {
+        Firewall firewall = open();
+        firewall.apply(tcp("alpha", 53));
+
+        assertThat(firewall.apply(rules("beta", udp(53)))).isEqualTo(CHANGED);
+    }
+
+    private static String conflict(Applied applied) {
+        assertThat(applied).isInstanceOf(Applied.Refused.class);
+        Trouble trouble = ((Applied.Refused) applied).trouble();
+        assertThat(trouble.reason()).isEqualTo(IptablesReason.PORT_CONFLICT);
+        return trouble.message();
     }
 
     @Test
@@ -227,14 +290,30 @@ public abstract class FirewallContract {
         }
 
         @Test
-        void opensOnePortForTwoApps() throws Exception {
+        void opensRangesToSources() throws Exception {
             Firewall firewall = open();
-            firewall.apply(tcp("slug", 80));
-            firewall.apply(rules("other", tcpFrom(80, "10.0.0.0/8")));
+            AppRules slug =
+                    rules(
+                            "slug",
+                            new Port(
+                                    8000,
+                                    8010,
+                                    Protocol.TCP,
+                                    List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1"))),
+                            Port.tcp(8011));
 
-            firewall.apply(AppRules.none(app("other")));
+            firewall.apply(slug);
 
-            assertThat(firewall.observe(app("slug"))).isEqualTo(Observed.inForce(tcp("slug", 80)));
+            assertThat(firewall.observe(app("slug"))).isEqualTo(Observed.inForce(slug));
+        }
+
+        @Test
+        void letsNoTwoAppsShareAPortWhateverTheirSources() throws Exception {
+            Firewall firewall = open();
+            firewall.apply(rules("alpha", tcpFrom(80, "10.0.0.0/8")));
+
+            assertThat(conflict(firewall.apply(rules("beta", tcpFrom(80, "192.168.0.0/16")))))
+                    .contains("alpha");
         }
     }
 }

@@ -36,6 +36,10 @@ public final class Rules {
         return new AppRules(app(app), List.of(ports));
     }
 
+    public static Port range(int first, int last) {
+        return new Port(first, last, Protocol.TCP, List.of());
+    }
+
     public static Port udp(int number, String... sources) {
         return new Port(number, Protocol.UDP, cidrs(sources));
     }

@@ -129,6 +129,17 @@ class TurnsTest {
     }
 
     @Test
+    void servesThoseWhoComeWhileTheFirstGathersWithHisTurn() throws Exception {
+        Turns<String, Integer> gathering = new Turns<>(PATIENCE, Duration.ofSeconds(5), this::turn);
+        mayEnd.release(2);
+        Future<Integer> first = threads.submit(() -> gathering.ask("first"));
+        Future<Integer> second = threads.submit(() -> gathering.ask("second"));
+
+        assertThat(first.get()).isEqualTo(1);
+        assertThat(second.get()).isEqualTo(1);
+    }
+
+    @Test
     void givesUpWaitingInTheEnd() throws Exception {
         Turns<String, Integer> impatient = new Turns<>(Duration.ofMillis(50), this::turn);
         Future<Integer> blocker = threads.submit(() -> impatient.ask("blocker"));

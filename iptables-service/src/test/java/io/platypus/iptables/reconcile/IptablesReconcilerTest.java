@@ -10,7 +10,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.platypus.intent.Port;
 import io.platypus.iptables.firewall.Firewall;
-import io.platypus.iptables.firewall.nft.NftFirewalls;
+import io.platypus.iptables.firewall.nft.NftPlaces;
+import io.platypus.iptables.firewall.ruleset.Firewalls;
+import io.platypus.iptables.firewall.ruleset.Policy;
 import io.platypus.iptables.plan.FirewallStep;
 import io.platypus.iptables.plan.IptablesReason;
 import io.platypus.iptables.plan.Observed;
@@ -38,7 +40,7 @@ class IptablesReconcilerTest {
 
     IptablesReconcilerTest(@TempDir Path directory) {
         file = directory.resolve("rules.nft");
-        firewall = NftFirewalls.file(file);
+        firewall = Firewalls.allowOnly(NftPlaces.file(file, Policy.none()));
         reconciler = new IptablesReconciler(firewall, meters);
     }
 

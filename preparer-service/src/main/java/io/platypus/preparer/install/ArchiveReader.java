@@ -5,6 +5,7 @@ import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -122,8 +123,10 @@ final class ArchiveReader implements Closeable {
 
     /** Readers tell the end of what they read by an exception without a word. */
     private static String why(Exception e) {
-        String message = e.getMessage();
-        return message == null ? "it was cut off, or is odd (" + e + ")" : message;
+        if (e.getMessage() != null) {
+            return e.getMessage();
+        }
+        return e instanceof EOFException ? "it was cut off" : e.toString();
     }
 
     private static boolean needsTooMuchMemory(Exception e) {

@@ -37,9 +37,6 @@ public sealed interface InstallResult {
         }
     }
 
-    /** It was received before and found no good, and was not received again. */
-    record Quarantined(NotInstalled why) implements InstallResult {}
-
     /** What kind of trouble. */
     enum Fault {
         MISSING,

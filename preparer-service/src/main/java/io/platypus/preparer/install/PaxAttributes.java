@@ -65,6 +65,10 @@ final class PaxAttributes {
         switch (key) {
             case "path", "linkpath", "size", "mtime" ->
                     values.put(key, decoded(records, equals + 1, end));
+            case "GNU.sparse.name" -> {
+                values.put("path", decoded(records, equals + 1, end));
+                values.put("sparse", "GNU");
+            }
             case "SCHILY.realsize" -> values.put("sparse", "star");
             default -> {
                 if (key.startsWith("GNU.sparse.")) {

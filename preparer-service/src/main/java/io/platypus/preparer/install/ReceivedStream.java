@@ -20,6 +20,7 @@ final class ReceivedStream extends InputStream {
     private final ReadAhead ahead;
     private long barren;
     private boolean ended;
+    private boolean broken;
 
     ReceivedStream(
             Fetch.Opened artifact, long maxBytes, Transfer transfer, Examination examination) {
@@ -47,9 +48,12 @@ final class ReceivedStream extends InputStream {
         return intake.facts(ended, validator, circumstances);
     }
 
-    /** Why the artifact could not be received in full, if so. */
+    /**
+     * Why the artifact could not be received in full, if so: not before the reader has come to
+     * where it broke off, for up to there it may have a fault of its own.
+     */
     Optional<IOException> failure() {
-        return intake.failure();
+        return broken ? intake.failure() : Optional.empty();
     }
 
     /** Reads what is left if that matters, and says whether all is what it has to be. */
@@ -58,10 +62,9 @@ final class ReceivedStream extends InputStream {
             return Optional.empty();
         }
         byte[] buffer = new byte[64 << 10];
-        while (ahead.read(buffer, 0, buffer.length) >= 0) {
+        while (take(buffer, 0, buffer.length) >= 0) {
             // It is examined as it arrives.
         }
-        ended = true;
         return intake.verdict();
     }
 
@@ -76,10 +79,20 @@ final class ReceivedStream extends InputStream {
         if (barren > MOST_BARREN) {
             throw BadArchiveException.corrupt("a large part of it unpacks to nothing");
         }
-        int read = ahead.read(into, offset, wanted);
-        ended |= read < 0;
+        int read = take(into, offset, wanted);
         barren += Math.max(0, read);
         return read;
+    }
+
+    private int take(byte[] into, int offset, int wanted) throws IOException {
+        try {
+            int read = ahead.read(into, offset, wanted);
+            ended |= read < 0;
+            return read;
+        } catch (IOException e) {
+            broken = true;
+            throw e;
+        }
     }
 
     @Override

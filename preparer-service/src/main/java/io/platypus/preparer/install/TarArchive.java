@@ -45,7 +45,7 @@ final class TarArchive implements Archive {
         String longName = null;
         String longLink = null;
         int room = MOST_HEADER;
-        while (nextHeader()) {
+        while (nextHeader(room < MOST_HEADER)) {
             switch (header.type()) {
                 case 'L' -> {
                     byte[] text = extension(room);
@@ -108,8 +108,8 @@ final class TarArchive implements Archive {
         in.close();
     }
 
-    /** False at the end, be it of the archive or of what there is of it. */
-    private boolean nextHeader() throws IOException {
+    /** False at the end, be it of the archive or of what there is of it; never within an entry. */
+    private boolean nextHeader(boolean within) throws IOException {
         in.skipNBytes(left + padding);
         left = 0;
         padding = 0;
@@ -123,6 +123,9 @@ final class TarArchive implements Archive {
         }
         if (header.isEnd()) {
             ended = true;
+            if (within) {
+                throw BadArchiveException.corrupt("the last of its entries is not there");
+            }
             return false;
         }
         if (!header.isSound()) {
@@ -145,9 +148,6 @@ final class TarArchive implements Archive {
         long size = pax.size().isPresent() ? pax.size().get() : header.size();
         if (size < 0) {
             throw new IOException("a header has a negative size");
-        }
-        if (size > 0 && kind != Entry.Kind.FILE && kind != Entry.Kind.SPARSE_FILE) {
-            throw EntryName.unsafe(name, "has a content, and is no file");
         }
         content(size);
         return new Entry(name, kind, header.mode(), Entry.time(modified(pax)), link, size);

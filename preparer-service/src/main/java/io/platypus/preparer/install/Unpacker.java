@@ -41,16 +41,30 @@ final class Unpacker {
         EntryName name = EntryName.parse(entry.name(), names);
         switch (entry.kind()) {
             case FILE -> file(entry, name);
-            case DIRECTORY -> tree.directory(name, entry.mode(), entry.modified());
+            case DIRECTORY -> {
+                requireNoContent(entry);
+                tree.directory(name, entry.mode(), entry.modified());
+            }
             case SYMBOLIC_LINK -> {
+                requireNoContent(entry);
                 name.requireInside(entry.link(), names);
                 tree.symbolicLink(name, entry.link(), entry.modified());
             }
-            case HARD_LINK -> tree.hardLink(name, EntryName.parse(entry.link(), names));
+            case HARD_LINK -> {
+                requireNoContent(entry);
+                tree.hardLink(name, EntryName.parse(entry.link(), names));
+            }
             case DEVICE -> throw EntryName.unsafe(entry.name(), "is a device");
             case FIFO -> throw EntryName.unsafe(entry.name(), "is a FIFO");
             case SPARSE_FILE ->
                     throw EntryName.unsafe(entry.name(), "is a sparse file, which is not unpacked");
+        }
+    }
+
+    /** Some readers would skip it, some take it for the next entries. */
+    private static void requireNoContent(Entry entry) throws BadArchiveException {
+        if (entry.size() > 0) {
+            throw EntryName.unsafe(entry.name(), "has a content, and is no file");
         }
     }
 

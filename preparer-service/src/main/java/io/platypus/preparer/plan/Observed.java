@@ -13,18 +13,30 @@ import java.util.Set;
  * @param leftovers staging directories of this app at which nobody works any more
  * @param obstruction why nothing may be written, if so
  * @param installs every install of the app, wanted or not
+ * @param stale quarantine records of versions that are not wanted any more, or installed
  */
 public record Observed(
         Set<Version> installed,
         List<Path> leftovers,
         Optional<Obstruction> obstruction,
-        Installs installs) {
+        Installs installs,
+        List<Path> stale) {
     /** Nothing is there, and nothing is in the way. */
     public static final Observed NOTHING = new Observed(Set.of(), List.of(), Optional.empty());
 
     public Observed {
         installed = Set.copyOf(installed);
         leftovers = List.copyOf(leftovers);
+        stale = List.copyOf(stale);
+    }
+
+    /** Without quarantine records. */
+    public Observed(
+            Set<Version> installed,
+            List<Path> leftovers,
+            Optional<Obstruction> obstruction,
+            Installs installs) {
+        this(installed, leftovers, obstruction, installs, List.of());
     }
 
     /** Without a look at what is not wanted. */

@@ -23,6 +23,7 @@ public final class PreparePlanner {
         }
         List<PrepareStep> steps = new ArrayList<>();
         observed.leftovers().forEach(staged -> steps.add(new PrepareStep.Discard(staged)));
+        observed.stale().forEach(record -> steps.add(new PrepareStep.Forget(record)));
         List<Wanted> missing =
                 intent.config().versions().entrySet().stream()
                         .filter(wanted -> !observed.installed().contains(wanted.getKey()))

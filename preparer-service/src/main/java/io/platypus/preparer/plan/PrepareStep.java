@@ -45,6 +45,24 @@ public sealed interface PrepareStep extends Step {
         }
     }
 
+    /** Removes the quarantine record of a version that is not wanted any more, or is installed. */
+    record Forget(Path record) implements PrepareStep {
+        @Override
+        public String name() {
+            return "forget";
+        }
+
+        @Override
+        public String detail() {
+            return "quarantine record " + record;
+        }
+
+        @Override
+        public Reason reason() {
+            return PreparerReason.CLEANING_STAGING;
+        }
+    }
+
     /**
      * Installs every version that is missing. One step, not one for each: a pass ends at the first
      * step that does not succeed, and a version that cannot be had must not keep the others back.

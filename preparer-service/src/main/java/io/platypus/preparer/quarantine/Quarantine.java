@@ -1,6 +1,7 @@
 package io.platypus.preparer.quarantine;
 
 import io.platypus.intent.AppIntent;
+import io.platypus.intent.Version;
 import io.platypus.preparer.artifact.ArtifactSource;
 import io.platypus.preparer.artifact.Fetch;
 import io.platypus.preparer.install.InstallResult;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -59,11 +61,22 @@ public final class Quarantine {
         this.clock = clock;
     }
 
+    /** The records of this app that are of no more use; reads only. */
+    public static List<Path> stale(AppIntent intent, Set<Version> installed) throws IOException {
+        return QuarantineFile.all(intent).stream()
+                .filter(file ->
+                        intent.config().versions().keySet().stream()
+                                .filter(version -> !installed.contains(version))
+                                .noneMatch(
+                                        version -> QuarantineFile.of(intent, version).equals(file)))
+                .toList();
+    }
+
     /**
      * As {@link Installer#install}, unless the artifact is in quarantine and nothing has changed:
      * that is found out with small requests.
      */
-    public InstallResult install(AppIntent intent, Wanted wanted, Transfer transfer)
+    public Tried install(AppIntent intent, Wanted wanted, Transfer transfer)
             throws IOException, InterruptedException {
         Path file = QuarantineFile.of(intent, wanted.version());
         Optional<QuarantineRecord> known = QuarantineFile.read(file);
@@ -74,18 +87,18 @@ public final class Quarantine {
             }
         }
         Installer.Attempt attempt = installer.attempt(intent, wanted, transfer);
-        return switch (attempt.result()) {
+        switch (attempt.result()) {
             case NotInstalled failed
                     when attempt.received().isPresent() && LASTING.contains(failed.fault()) ->
                     hold(failed, attempt.received().get(), wanted, file);
-            case NotInstalled failed -> failed;
-            case InstallResult done -> {
+            case NotInstalled _ -> {}
+            case InstallResult.Installed _, InstallResult.AlreadyThere _ -> {
                 if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                     Files.deleteIfExists(file);
                 }
-                yield done;
             }
-        };
+        }
+        return new Tried(attempt.result(), false);
     }
 
     /**
@@ -120,7 +133,7 @@ public final class Quarantine {
         }
     }
 
-    private InstallResult hold(NotInstalled failed, Received received, Wanted wanted, Path file) {
+    private void hold(NotInstalled failed, Received received, Wanted wanted, Path file) {
         Instant now = clock.instant();
         Optional<QuarantineRecord> before = QuarantineFile.read(file);
         var record =
@@ -137,27 +150,27 @@ public final class Quarantine {
         } catch (IOException e) {
             // It is received again, then, and found to be the same.
             log.atWarn().addKeyValue("file", file).addKeyValue("cause", e).log("no quarantine");
-            return failed;
+            return;
         }
         log.atWarn()
                 .addKeyValue("file", file)
                 .addKeyValue("fault", failed.fault())
                 .addKeyValue("source", record.source())
                 .log("quarantined");
-        return failed;
     }
 
     /** As it can be read back. */
     private static String line(String detail) {
-        String line = detail.replaceAll("\\p{Cntrl}", "?");
+        String line = detail.replaceAll("\\p{Cc}", "?");
         return line.substring(0, Math.min(line.length(), QuarantineFile.MOST_TEXT));
     }
 
-    private static InstallResult held(Fault fault, QuarantineRecord known, Path file) {
-        return new InstallResult.Quarantined(
+    private static Tried held(Fault fault, QuarantineRecord known, Path file) {
+        return new Tried(
                 new NotInstalled(
                         fault,
                         "%s; quarantined since %s, delete %s to try again"
-                                .formatted(known.message(), known.since(), file)));
+                                .formatted(known.message(), known.since(), file)),
+                true);
     }
 }

@@ -4,12 +4,16 @@ import io.platypus.intent.AppIntent;
 import io.platypus.intent.Version;
 import io.platypus.preparer.install.Received;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -37,6 +41,28 @@ final class QuarantineFile {
                 .basedir()
                 .resolve(Quarantine.DIRECTORY)
                 .resolve(intent.app() + "_" + version + ".json");
+    }
+
+    /** Every record of the app, and what is left of writing one. */
+    static List<Path> all(AppIntent intent) throws IOException {
+        Path directory = intent.deploy().basedir().resolve(Quarantine.DIRECTORY);
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        List<Path> files = new ArrayList<>();
+        String record = intent.app() + "_";
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "*.{json,tmp}")) {
+            for (Path file : all) {
+                String name = String.valueOf(file.getFileName());
+                if (name.startsWith(record) || name.endsWith(".tmp")) {
+                    files.add(file);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+        files.sort(null);
+        return files;
     }
 
     /** What stands there; empty if nothing does, or nothing that makes sense. */

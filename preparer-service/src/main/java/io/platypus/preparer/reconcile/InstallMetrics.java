@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.platypus.preparer.install.InstallResult;
+import io.platypus.preparer.quarantine.Tried;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -29,19 +30,21 @@ final class InstallMetrics {
     }
 
     /** An attempt is over; empty when it was given up half-way, or failed for no named reason. */
-    void end(Timer.Sample sample, Optional<InstallResult> result) {
+    void end(Timer.Sample sample, Optional<Tried> tried) {
         sample.stop(
                 Timer.builder("platypus.preparer.install")
                         .description("Attempts to install one version, from fetch to rename")
-                        .tag("outcome", result.map(InstallMetrics::outcome).orElse("given_up"))
+                        .tag("outcome", tried.map(InstallMetrics::outcome).orElse("given_up"))
                         .register(registry));
     }
 
-    private static String outcome(InstallResult result) {
-        return switch (result) {
+    private static String outcome(Tried tried) {
+        if (tried.held()) {
+            return "quarantined";
+        }
+        return switch (tried.result()) {
             case InstallResult.Installed _ -> "installed";
             case InstallResult.AlreadyThere _ -> "already_there";
-            case InstallResult.Quarantined _ -> "quarantined";
             case InstallResult.NotInstalled(var fault, _, _) ->
                     fault.name().toLowerCase(Locale.ROOT);
         };

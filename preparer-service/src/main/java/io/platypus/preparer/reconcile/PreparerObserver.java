@@ -6,6 +6,7 @@ import io.platypus.preparer.install.Staging;
 import io.platypus.preparer.plan.Installs;
 import io.platypus.preparer.plan.Observed;
 import io.platypus.preparer.plan.Obstruction;
+import io.platypus.preparer.quarantine.Quarantine;
 import io.platypus.preparer.retain.Retainer;
 import io.platypus.runtime.disk.TrustedDirectory;
 import java.io.IOException;
@@ -32,7 +33,8 @@ final class PreparerObserver {
     Observed observe(AppIntent intent, Installs.LastTry lastTry) throws IOException {
         Path basedir = intent.deploy().basedir();
         Optional<String> objection =
-                new TrustedDirectory().objection(basedir, "installs", Staging.DIRECTORY);
+                new TrustedDirectory()
+                        .objection(basedir, "installs", Staging.DIRECTORY, Quarantine.DIRECTORY);
         Optional<Obstruction> obstruction =
                 obstruction(basedir)
                         .map(Obstruction::noDirectory)
@@ -52,7 +54,8 @@ final class PreparerObserver {
                 installed,
                 retainer.leftovers(intent.app(), basedir),
                 Optional.empty(),
-                seen.installs());
+                seen.installs(),
+                Quarantine.stale(intent, installed));
     }
 
     /** The first place, from the root on, that must be a directory and is something else. */

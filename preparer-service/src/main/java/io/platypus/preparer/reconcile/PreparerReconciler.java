@@ -12,6 +12,7 @@ import io.platypus.preparer.plan.PrepareStep;
 import io.platypus.preparer.plan.Repository;
 import io.platypus.preparer.plan.Wanted;
 import io.platypus.preparer.quarantine.Quarantine;
+import io.platypus.preparer.quarantine.Tried;
 import io.platypus.preparer.retain.InstallSizes;
 import io.platypus.preparer.retain.Retainer;
 import io.platypus.runtime.convergence.CommonReason;
@@ -20,6 +21,7 @@ import io.platypus.runtime.reconcile.Pass;
 import io.platypus.runtime.reconcile.Reconciler;
 import io.platypus.runtime.reconcile.Target;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,6 +115,10 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
                     Outcome.blocked(await.reason(), await.detail());
             case PrepareStep.Discard(var staged) -> removals.discard(intent, staged);
             case PrepareStep.Remove(var version, _) -> removals.remove(intent, version, pass);
+            case PrepareStep.Forget(var record) -> {
+                Files.deleteIfExists(record);
+                yield Outcome.done();
+            }
             case PrepareStep.Install(var missing) -> installAll(intent, missing, pass);
         };
     }
@@ -123,15 +129,12 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
         List<Outcome.Held> holds = new ArrayList<>();
         for (Wanted wanted : missing) {
             try {
-                Optional<InstallResult> result = install(intent, wanted, pass);
-                if (result.isEmpty()) {
+                Optional<Tried> tried = install(intent, wanted, pass);
+                if (tried.isEmpty()) {
                     return superseded(wanted);
                 }
-                String version = "version " + wanted.version() + ": ";
-                switch (result.get()) {
-                    case NotInstalled failed -> holds.add(Holds.held(failed, version));
-                    case InstallResult.Quarantined(var why) -> holds.add(Holds.held(why, version));
-                    case InstallResult.Installed _, InstallResult.AlreadyThere _ -> {}
+                if (tried.get().result() instanceof NotInstalled failed) {
+                    holds.add(Holds.held(failed, "version " + wanted.version() + ": "));
                 }
             } catch (IOException e) {
                 holds.add(
@@ -170,7 +173,7 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
                 Duration.ZERO);
     }
 
-    private Optional<InstallResult> install(AppIntent intent, Wanted wanted, Pass pass)
+    private Optional<Tried> install(AppIntent intent, Wanted wanted, Pass pass)
             throws IOException, InterruptedException {
         if (!goesOn(intent, wanted, pass)) {
             return Optional.empty();
@@ -178,7 +181,7 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
         FetchProgress progress = metrics.fetch();
         var shown = new ShownFetch(intent.app(), wanted.version(), progress);
         var sample = metrics.begin();
-        Optional<InstallResult> result = Optional.empty();
+        Optional<Tried> result = Optional.empty();
         try {
             result =
                     slots.run(
@@ -194,7 +197,8 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
         } finally {
             metrics.end(sample, result);
         }
-        if (result.orElse(null) instanceof InstallResult.Installed(long entries, long bytes)) {
+        if (result.orElse(null)
+                instanceof Tried(InstallResult.Installed(long entries, long bytes), _)) {
             log.atInfo()
                     .addKeyValue("app", intent.app())
                     .addKeyValue("version", wanted.version())

@@ -234,7 +234,7 @@ class BombTest {
     /** Two bits of mantissa and the exponent: The .xz File Format, 5.3.1. */
     private static byte dictionaryCode(int size) {
         for (int bits = 0; bits < 40; bits++) {
-            if ((2L | bits & 1) << bits / 2 + 11 >= size) {
+            if (((2L | (bits & 1)) << ((bits / 2) + 11)) >= size) {
                 return (byte) bits;
             }
         }
@@ -247,7 +247,7 @@ class BombTest {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(0xfd2fb528)
                 .put((byte) 0)
-                .put((byte) (windowLog - 10 << 3))
+                .put((byte) ((windowLog - 10) << 3))
                 .put((byte) (tar.length << 3 | 1))
                 .putShort((short) (tar.length >> 5))
                 .put(tar)

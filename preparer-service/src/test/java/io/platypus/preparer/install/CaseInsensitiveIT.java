@@ -174,7 +174,7 @@ class CaseInsensitiveIT {
         }
     }
 
-    private record Attempt(String name, Consumer<RawArchive> in) {}
+    record Attempt(String name, Consumer<RawArchive> in) {}
 
     private static Attempt attempt(String name, Consumer<RawArchive> in) {
         return new Attempt(name, in);

@@ -94,7 +94,7 @@ class HostileTarTest {
                 bad("..  by pax", tar().pax("path", "../slug_0/f").file("x", "x"), "'../slug_0/f'"),
                 bad(".. by GNU", tar().longName("../slug_0/f").file("x", "x"), "'../slug_0/f'"),
                 bad(".. by a prefix", prefixed("..", "slug_0/f"), "'../slug_0/f'"),
-                bad("absolute by a prefix", prefixed("/etc", "evil"), "'/etc/evil'"),
+                bad("absolute by a prefix", prefixed("/tmp", "platypus-evil"), "'/tmp/platypus-evil'"),
                 bad("NUL by pax", tar().pax("path", "f\0/../g").file("x", "x"), "f"),
                 bad("a link with NUL by pax", tar().pax("linkpath", "f\0g").symlink("l", "f"), "l"),
                 bad("newline by pax", tar().pax("path", "f\ng").file("x", "x"), "f"),
@@ -194,7 +194,7 @@ class HostileTarTest {
                 bad(
                         "a name by sparse",
                         sparse("GNU.sparse.name", "../../slug_0/f", "GNU.sparse.size", "1"),
-                        "sparse"),
+                        "entry '"),
                 bad(
                         "star",
                         sparse("SCHILY.realsize", "1000000", "SCHILY.filetype", "sparse"),

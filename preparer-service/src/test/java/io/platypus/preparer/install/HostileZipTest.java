@@ -131,20 +131,22 @@ class HostileZipTest {
 
     static Stream<Arguments> unreadable() {
         return Stream.of(
-                        Map.of("name", "encrypted", "flags", 1 << 11 | 1, "method", 8),
-                        Map.of("name", "strongly encrypted", "flags", 1 << 11 | 65, "method", 8),
-                        Map.of("name", "shrunk", "flags", 1 << 11, "method", 1),
-                        Map.of("name", "imploded", "flags", 1 << 11, "method", 6),
-                        Map.of("name", "LZMA", "flags", 1 << 11, "method", 14),
-                        Map.of("name", "PPMd", "flags", 1 << 11, "method", 98),
-                        Map.of("name", "AES", "flags", 1 << 11 | 1, "method", 99),
-                        Map.of("name", "unknown", "flags", 1 << 11, "method", 4711))
-                .map(odd ->
-                        bad(
-                                (String) odd.get("name"),
-                                zip().file("odd", "xxxxxxxx")
-                                        .both(Field.FLAGS, (Integer) odd.get("flags"))
-                                        .both(Field.METHOD, (Integer) odd.get("method"))));
+                unreadable("encrypted", 1, 8),
+                unreadable("strongly encrypted", 65, 8),
+                unreadable("shrunk", 0, 1),
+                unreadable("imploded", 0, 6),
+                unreadable("LZMA", 0, 14),
+                unreadable("PPMd", 0, 98),
+                unreadable("AES", 1, 99),
+                unreadable("unknown", 0, 4711));
+    }
+
+    private static Arguments unreadable(String name, int flags, int method) {
+        return bad(
+                name,
+                zip().file("odd", "xxxxxxxx")
+                        .both(Field.FLAGS, 1 << 11 | flags)
+                        .both(Field.METHOD, method));
     }
 
     @ParameterizedTest(name = "{0}")

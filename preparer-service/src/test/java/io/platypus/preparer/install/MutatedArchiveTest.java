@@ -9,6 +9,7 @@ import io.platypus.preparer.install.InstallResult.Installed;
 import io.platypus.preparer.install.InstallResult.NotInstalled;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -59,8 +60,9 @@ class MutatedArchiveTest {
     void neverEscapesOrLeavesAnythingBehind() throws Exception {
         Workshop workshop = Workshop.inUse(home);
         Map<Format, Integer> installed = new EnumMap<>(Format.class);
+        List<Format> formats = List.of(Format.values());
         for (int round = ONLY < 0 ? 0 : ONLY; round < (ONLY < 0 ? ROUNDS : ONLY + 1); round++) {
-            Format format = Format.values()[round % Format.values().length];
+            Format format = formats.get(round % formats.size());
             String what = "seed %d, round %d, %s".formatted(SEED, round, format);
             if (attempt(workshop, new Mutator(SEED + round).archive(format), what)) {
                 installed.merge(format, 1, Integer::sum);
@@ -83,11 +85,11 @@ class MutatedArchiveTest {
         InstallResult result = install(workshop, archive, what);
         try {
             workshop.assertClean();
-            switch (result) {
+            return switch (result) {
                 case Installed _ -> {
                     Enclosure.assertHolds(workshop.installed(), what);
                     Enclosure.remove(workshop.installed());
-                    return true;
+                    yield true;
                 }
                 case NotInstalled refused -> {
                     assertThat(refused.fault())
@@ -98,10 +100,10 @@ class MutatedArchiveTest {
                             .doesNotContain(": null")
                             .doesNotContainPattern("\\p{Cntrl}");
                     assertThat(workshop.installed()).doesNotExist();
-                    return false;
+                    yield false;
                 }
                 case InstallResult _ -> throw new AssertionError("nothing was there");
-            }
+            };
         } catch (AssertionError e) {
             throw new AssertionError(what + ": " + result, e);
         }

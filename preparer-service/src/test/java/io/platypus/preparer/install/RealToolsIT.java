@@ -38,7 +38,9 @@ class RealToolsIT {
     @TempDir(factory = MemoryTempDirs.class)
     Path home;
 
+    @SuppressWarnings("NullAway.Init") // made by pack, once there is something to unpack
     private Workshop workshop;
+
     private Path source;
     private Path archive;
 
@@ -78,7 +80,8 @@ class RealToolsIT {
                 of("bsdtar, zstd", "bsdtar --zstd -cf $OUT ."),
                 of(
                         "gzip, members one after the other",
-                        "tar -c . >$OUT.tar; split -b 100000 --filter='gzip -1' $OUT.tar >$OUT; rm $OUT.tar"),
+                        "tar -c . >$OUT.tar; split -b 100000 --filter='gzip -1' $OUT.tar >$OUT; rm"
+                                + " $OUT.tar"),
                 of(
                         "gzip, with a name and a comment",
                         "tar -c . >$OUT.tar; gzip -N $OUT.tar; mv $OUT.tar.gz $OUT"),
@@ -87,13 +90,16 @@ class RealToolsIT {
                 of("pigz, by zopfli", "tar -c . | pigz -11 -b 32 >$OUT"),
                 of(
                         "zstd, several frames",
-                        "tar -c . >$OUT.tar; split -b 100000 --filter='zstd -q' $OUT.tar >$OUT; rm $OUT.tar"),
+                        "tar -c . >$OUT.tar; split -b 100000 --filter='zstd -q' $OUT.tar >$OUT; rm"
+                                + " $OUT.tar"),
                 of(
                         "zstd, a skippable frame first",
-                        "{ printf '\\x5e\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; tar -c . | zstd -q; } >$OUT"),
+                        "{ printf '\\x5e\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; tar -c . | zstd -q; }"
+                                + " >$OUT"),
                 of(
                         "zstd, a skippable frame last",
-                        "{ tar -c . | zstd -q; printf '\\x50\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; } >$OUT"),
+                        "{ tar -c . | zstd -q; printf '\\x50\\x2a\\x4d\\x18\\x04\\0\\0\\0skip'; }"
+                                + " >$OUT"),
                 of("zstd, a long window", "tar -c . | zstd -q --long=27 >$OUT"),
                 of("zstd, level 22", "tar -c . | zstd -q --ultra -22 >$OUT"),
                 of("zstd, several threads, no checksum", "tar -c . | zstd -q -T2 --no-check >$OUT"),
@@ -104,7 +110,8 @@ class RealToolsIT {
                 of("xz, no check", "tar -c . | xz --check=none >$OUT"),
                 of(
                         "xz, several streams",
-                        "tar -c . >$OUT.tar; split -b 100000 --filter='xz -0' $OUT.tar >$OUT; rm $OUT.tar"),
+                        "tar -c . >$OUT.tar; split -b 100000 --filter='xz -0' $OUT.tar >$OUT; rm"
+                                + " $OUT.tar"),
                 of("xz, for programs", "tar -c . | xz --x86 --lzma2=preset=6 >$OUT"),
                 of(
                         "Python's tarfile, pax",
@@ -112,7 +119,8 @@ class RealToolsIT {
                 of(
                         "Python's tarfile, gnu",
                         python(
-                                "t = tarfile.open(out, 'w:gz', format=tarfile.GNU_FORMAT); t.add('.'); t.close()")),
+                                "t = tarfile.open(out, 'w:gz', format=tarfile.GNU_FORMAT);"
+                                        + " t.add('.'); t.close()")),
                 of(
                         "Python's tarfile, xz",
                         python("t = tarfile.open(out, 'w:xz'); t.add('.'); t.close()")),
@@ -161,9 +169,9 @@ class RealToolsIT {
                         "Python's zipfile",
                         NO_HARD_LINKS,
                         python(
-                                "z = zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED);"
-                                        + "[z.write(os.path.join(d, n)) for d, s, f in os.walk('.') for n in s + f];"
-                                        + "z.close()")),
+                                "z = zipfile.ZipFile(out, 'w',"
+                                        + " zipfile.ZIP_DEFLATED);[z.write(os.path.join(d, n)) for d,"
+                                        + " s, f in os.walk('.') for n in s + f];z.close()")),
                 Arguments.of(
                         "Python's shutil",
                         NO_HARD_LINKS,
@@ -194,7 +202,8 @@ class RealToolsIT {
         populate(source);
         remove("empty", "dangling");
         pack(
-                "chmod -R u=rwX,go=rX .; git init -q .; git add -A; git -c user.name=p -c user.email=p@localhost commit -qm p;"
+                "chmod -R u=rwX,go=rX .; git init -q .; git add -A; git -c user.name=p -c"
+                        + " user.email=p@localhost commit -qm p;"
                         + script,
                 Map.of(
                         "GIT_COMMITTER_DATE", "2014-08-06T10:11:12Z",
@@ -224,7 +233,8 @@ class RealToolsIT {
                 "{\"name\":\"slug\",\"version\":\"1.0.0\",\"bin\":{\"launch\":\"bin/launch\"}}");
         Files.writeString(source.resolve(".npmrc"), "update-notifier=false\n");
         pack(
-                "npm pack --offline --ignore-scripts --silent --cache $OUT.cache; mv slug-1.0.0.tgz $OUT",
+                "npm pack --offline --ignore-scripts --silent --cache $OUT.cache; mv slug-1.0.0.tgz"
+                        + " $OUT",
                 Map.of("HOME", home.toString()));
 
         assertThat(workshop.install(Files.readAllBytes(archive))).isInstanceOf(Installed.class);
@@ -251,8 +261,34 @@ class RealToolsIT {
         Path project = Files.createDirectory(home.resolve("project"));
         Files.writeString(
                 project.resolve("pom.xml"),
-                POM.formatted(property("platypus.test.maven-assembly-plugin")));
-        Files.writeString(project.resolve("assembly.xml"), ASSEMBLY.formatted(format, source));
+                """
+                <project xmlns="http://maven.apache.org/POM/4.0.0">
+                  <modelVersion>4.0.0</modelVersion>
+                  <groupId>test</groupId><artifactId>slug</artifactId><version>1</version>
+                  <packaging>pom</packaging>
+                  <build><plugins><plugin>
+                    <groupId>org.apache.maven.plugins</groupId>
+                    <artifactId>maven-assembly-plugin</artifactId>
+                    <version>%s</version>
+                    <configuration>
+                      <appendAssemblyId>false</appendAssemblyId>
+                      <descriptors><descriptor>assembly.xml</descriptor></descriptors>
+                    </configuration>
+                  </plugin></plugins></build>
+                </project>
+                """
+                        .formatted(property("platypus.test.maven-assembly-plugin")));
+        Files.writeString(
+                project.resolve("assembly.xml"),
+                """
+                <assembly xmlns="http://maven.apache.org/ASSEMBLY/2.2.0">
+                  <id>slug</id>
+                  <formats><format>%s</format></formats>
+                  <includeBaseDirectory>false</includeBaseDirectory>
+                  <fileSets><fileSet><directory>%s</directory><outputDirectory/></fileSet></fileSets>
+                </assembly>
+                """
+                        .formatted(format, source));
         pack(
                 "cd $PROJECT; mvn -B -q -o -Dmaven.repo.local=$REPOSITORY"
                         + " org.apache.maven.plugins:maven-assembly-plugin:single;"
@@ -270,34 +306,6 @@ class RealToolsIT {
                 .isEqualTo(Portrait.of(source, EnumSet.of(Kept.MODES)));
         workshop.assertClean();
     }
-
-    private static final String POM =
-            """
-            <project xmlns="http://maven.apache.org/POM/4.0.0">
-              <modelVersion>4.0.0</modelVersion>
-              <groupId>test</groupId><artifactId>slug</artifactId><version>1</version>
-              <packaging>pom</packaging>
-              <build><plugins><plugin>
-                <groupId>org.apache.maven.plugins</groupId>
-                <artifactId>maven-assembly-plugin</artifactId>
-                <version>%s</version>
-                <configuration>
-                  <appendAssemblyId>false</appendAssemblyId>
-                  <descriptors><descriptor>assembly.xml</descriptor></descriptors>
-                </configuration>
-              </plugin></plugins></build>
-            </project>
-            """;
-
-    private static final String ASSEMBLY =
-            """
-            <assembly xmlns="http://maven.apache.org/ASSEMBLY/2.2.0">
-              <id>slug</id>
-              <formats><format>%s</format></formats>
-              <includeBaseDirectory>false</includeBaseDirectory>
-              <fileSets><fileSet><directory>%s</directory><outputDirectory/></fileSet></fileSets>
-            </assembly>
-            """;
 
     static Stream<Arguments> refused() {
         String sparse = "truncate -s 1M s; printf x >>s; ";

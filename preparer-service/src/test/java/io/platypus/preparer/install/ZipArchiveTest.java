@@ -196,11 +196,15 @@ class ZipArchiveTest {
                 zip.closeArchiveEntry();
             }
         }
-        assertRefused(
-                workshop.install(
-                        bytes.toByteArray(), Optional.empty(), new Limits(100 << 20, 10_000)),
-                Fault.TOO_LARGE,
-                "directory of the zip is too long");
+        var refused =
+                (NotInstalled)
+                        workshop.install(
+                                bytes.toByteArray(), Optional.empty(), new Limits(100 << 20, 10));
+
+        assertThat(refused.fault()).isEqualTo(Fault.TOO_LARGE);
+        assertThat(refused.detail()).contains("directory of the zip is too long");
+        // Of 16 MB at most, comments and all are made text.
+        workshop.assertUntouched(160 << 20);
     }
 
     @Test

@@ -48,11 +48,19 @@ class PreparePlannerTest {
     void clearsLeftoversBeforeItInstalls() {
         AppIntent intent = slug(Map.of("a1", VersionState.ACTIVE));
         Path leftover = BASEDIR.resolve(".staging/slug_a1.0123abcd");
-        var observed = new Observed(Set.of(), List.of(leftover), Optional.empty());
+        Path record = BASEDIR.resolve(".quarantine/slug_a0.json");
+        var observed =
+                new Observed(
+                        Set.of(),
+                        List.of(leftover),
+                        Optional.empty(),
+                        new Installs.Known(List.of(), Installs.LastTry.WELL),
+                        List.of(record));
 
         assertThat(PreparePlanner.plan(intent, observed, REPOSITORY))
                 .containsExactly(
                         new PrepareStep.Discard(leftover),
+                        new PrepareStep.Forget(record),
                         new PrepareStep.Install(
                                 List.of(wanted("a1", "http://repo.test/a/slug/slug_a1.tar.gz"))));
     }

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,7 @@ class QuarantineIT {
     void start() throws IOException {
         repo = new TestRepository();
         driver = new Driver(repo.url(), Duration.ofSeconds(5), 2);
+        driver.now = Instant.parse("2026-01-01T00:00:00Z");
     }
 
     @AfterEach
@@ -253,6 +255,31 @@ class QuarantineIT {
     }
 
     @Test
+    void forgetsWhatIsNotWantedAnyMoreOrInstalled() throws Exception {
+        serve(EVIL, "\"1\"");
+        assertBlocked(slug(), PreparerReason.UNSAFE_ARTIFACT, "../evil");
+        String left = Files.readString(record());
+        Path unfinished = Files.writeString(record().resolveSibling("123.tmp"), "{");
+        Path others = Files.writeString(record().resolveSibling("other_1.json"), left);
+        Path notes = Files.writeString(record().resolveSibling("notes"), "by an operator");
+
+        assertBlocked(slug(), PreparerReason.UNSAFE_ARTIFACT, "quarantined");
+        assertThat(record()).exists();
+        assertThat(unfinished).doesNotExist();
+
+        AppIntent without = TestIntent.app("slug", home.resolve("slug"), Map.of());
+        assertThat(driver.pass(without)).isEqualTo(Outcome.done());
+        assertThat(record()).doesNotExist();
+        assertThat(others).exists();
+        assertThat(notes).exists();
+
+        Files.createDirectories(home.resolve("slug/installs/slug_1"));
+        Files.writeString(record(), left);
+        assertThat(driver.pass(slug())).isEqualTo(Outcome.done());
+        assertThat(record()).doesNotExist();
+    }
+
+    @Test
     void worksWithARepositoryOfFiles() throws Exception {
         Path artifact = Files.createDirectories(home.resolve("repo/slug")).resolve("slug_1.tar.gz");
         Files.write(artifact, EVIL);
@@ -304,7 +331,7 @@ class QuarantineIT {
     }
 
     @Test
-    void followsNoLinkToOrFromARecord() throws Exception {
+    void followsNoLinkFromARecord() throws Exception {
         serve(EVIL, "\"1\"");
         assertBlocked(slug(), PreparerReason.UNSAFE_ARTIFACT, "../evil");
         Path elsewhere = Files.move(record(), home.resolve("elsewhere"));

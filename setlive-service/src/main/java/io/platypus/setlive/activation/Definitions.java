@@ -20,6 +20,10 @@ public final class Definitions {
                         ? Map.of("CONFIG_PATH", UserConfig.file(basedir).toString())
                         : Map.of();
         return new ServiceDefinition(
-                intent.app(), basedir, environment, intent.deploy().run().runAs());
+                intent.app(),
+                basedir,
+                environment,
+                intent.deploy().run().runAs(),
+                intent.deploy().run().limits());
     }
 }

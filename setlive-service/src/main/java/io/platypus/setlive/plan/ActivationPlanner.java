@@ -28,10 +28,10 @@ public final class ActivationPlanner {
         return switch (target) {
             case Target.Unassigned _ -> remove(seen);
             case Target.Assigned(AppIntent intent) -> {
-                if (seen.unsafe().isPresent()) {
+                if (seen.objection().isPresent()) {
+                    Objection objection = seen.objection().get();
                     yield List.of(
-                            new ActivationStep.Blocked(
-                                    SetliveReason.BASEDIR_UNSAFE, seen.unsafe().get()));
+                            new ActivationStep.Blocked(objection.reason(), objection.message()));
                 }
                 if (seen.current() instanceof Link.To(Path there) && isAnothers(intent, there)) {
                     yield List.of(taken(intent, there));
@@ -129,7 +129,11 @@ public final class ActivationPlanner {
         if (!seen.service().configured()) {
             steps.add(new ActivationStep.Configure());
         }
-        boolean starts = cause.isPresent() || seen.service().running().isEmpty();
+        // One that runs unguarded gets its guardian back by a start, which leaves it as it is.
+        boolean starts =
+                cause.isPresent()
+                        || seen.service().running().isEmpty()
+                        || !seen.service().guarded();
         if (starts) {
             steps.add(new ActivationStep.Start(version));
         }

@@ -7,8 +7,8 @@ import java.util.Optional;
  * defined}, {@code running}, {@code catalogSettled} and {@code former} mean anything: its base
  * directory is not known any more.
  *
- * @param unsafe why nothing may be changed below the base directory, if so; then, and while the
- *     wanted install is not ready, neither health nor catalog has been looked at
+ * @param objection why nothing may be done about the app, if so; then, and while the wanted install
+ *     is not ready, neither health nor catalog has been looked at
  * @param readiness of the wanted install
  * @param current the link
  * @param configWritten whether the configuration file is as wanted
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param restart how it stands to a request that it be restarted
  */
 public record Observed(
-        Optional<String> unsafe,
+        Optional<Objection> objection,
         Readiness readiness,
         Link current,
         boolean configWritten,
@@ -54,7 +54,19 @@ public record Observed(
      * @param configured whether it is defined exactly as wanted
      * @param running its process, if one runs
      * @param health of that process
+     * @param guarded whether somebody would start it again; looked at only while it runs
      */
     public record Service(
-            boolean defined, boolean configured, Optional<Running> running, Health health) {}
+            boolean defined,
+            boolean configured,
+            Optional<Running> running,
+            Health health,
+            boolean guarded) {
+
+        /** Of one that would be started again. */
+        public Service(
+                boolean defined, boolean configured, Optional<Running> running, Health health) {
+            this(defined, configured, running, health, true);
+        }
+    }
 }

@@ -12,6 +12,10 @@ public enum SetliveReason implements Reason {
     LAUNCH_UNSUPPORTED,
     /** Another account than root could swap what root writes below the base directory. */
     BASEDIR_UNSAFE,
+    /** The service would run as root, and this agent is told to refuse that. */
+    RUN_AS_REQUIRED,
+    /** This machine has no such account as {@code run_as} names. */
+    RUN_AS_UNKNOWN,
     /** {@code <basedir>/current} leads to an install of another app. */
     BASEDIR_TAKEN,
     /** {@code <basedir>/current} is a real file or directory: somebody must move it away. */

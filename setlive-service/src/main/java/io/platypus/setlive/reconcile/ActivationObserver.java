@@ -3,7 +3,6 @@ package io.platypus.setlive.reconcile;
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
 import io.platypus.intent.Version;
-import io.platypus.runtime.disk.TrustedDirectory;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.activation.Definitions;
 import io.platypus.setlive.activation.Installs;
@@ -13,6 +12,7 @@ import io.platypus.setlive.activation.UserConfig;
 import io.platypus.setlive.health.InstanceHealth;
 import io.platypus.setlive.plan.Health;
 import io.platypus.setlive.plan.Link;
+import io.platypus.setlive.plan.Objection;
 import io.platypus.setlive.plan.Observed;
 import io.platypus.setlive.plan.Readiness;
 import io.platypus.setlive.plan.Restart;
@@ -29,7 +29,7 @@ public final class ActivationObserver {
     private final Supervisor supervisor;
     private final InstanceHealth health;
     private final Registrar registrar;
-    private final TrustedDirectory trusted;
+    private final Objections objections;
     private final FormerCluster former;
 
     /** Looks through these. */
@@ -37,9 +37,9 @@ public final class ActivationObserver {
             Supervisor supervisor,
             InstanceHealth health,
             Registrar registrar,
-            TrustedDirectory trusted,
+            Objections objections,
             FormerCluster former) {
-        this.trusted = trusted;
+        this.objections = objections;
         this.former = former;
         this.supervisor = supervisor;
         this.health = health;
@@ -75,16 +75,16 @@ public final class ActivationObserver {
         Optional<Path> wanted = active.map(intent::install);
         Links links = new Links(intent.deploy().basedir());
         Link current = links.current();
-        Optional<String> unsafe =
-                trusted.objection(intent.deploy().basedir(), "config", "installs");
+        Optional<Objection> objection = objections.to(intent);
         Readiness readiness = readiness(wanted);
         // Looked at again and again while the pass is held up, by every node of the cluster: only
         // what is on this machine and cheap.
-        boolean heldUp = unsafe.isPresent() || (active.isPresent() && readiness != Readiness.READY);
+        boolean heldUp =
+                objection.isPresent() || (active.isPresent() && readiness != Readiness.READY);
         Registrar.Announced announced =
                 heldUp ? new Registrar.Announced(false, Restart.NONE) : announced(intent, active);
         return new Observed(
-                unsafe,
+                objection,
                 readiness,
                 current instanceof Link.To(Path target)
                         ? new Link.To(named(target, wanted))
@@ -127,7 +127,8 @@ public final class ActivationObserver {
                 true,
                 configured,
                 Optional.of(new Running(install, running.started())),
-                heldUp ? new Health.Unknown() : health.of(intent, process, running));
+                heldUp ? new Health.Unknown() : health.of(intent, process, running),
+                supervisor.isGuarded(intent.app()));
     }
 
     /** The wanted install by the name that intent has for it, whatever links lead there. */

@@ -77,6 +77,11 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
     }
 
     @Override
+    public String remark(Target target) {
+        return Remarks.of(target, parts.supervisor());
+    }
+
+    @Override
     public Outcome act(Target target, ActivationStep step, Pass pass)
             throws IOException, InterruptedException {
         boolean keeps = false;

@@ -12,13 +12,21 @@ import java.util.Optional;
  */
 record MainProcess(ProcessStat process, Path install) {
     static final String FILE = "main";
+
+    /** The same of the runner, with its own directory for the install. */
+    static final String GUARDIAN = "guardian";
+
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     /** The recorded process, if that very process still runs. */
     static Optional<MainProcess> in(Path directory) throws IOException {
+        return in(directory, FILE);
+    }
+
+    static Optional<MainProcess> in(Path directory, String file) throws IOException {
         String text;
         try {
-            text = Files.readString(directory.resolve(FILE));
+            text = Files.readString(directory.resolve(file));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

@@ -25,12 +25,15 @@ public final class ProcessSupervisor implements Supervisor {
             Set.of("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "JAVA_HOME");
 
     private final Path state;
+    private final LogLimits logs;
     private final AppLocks locks = new AppLocks();
 
     /**
      * @param state where each service has its directory, with its log; made when missing
+     * @param logs what is kept of what services print
      */
-    public ProcessSupervisor(Path state) {
+    public ProcessSupervisor(Path state, LogLimits logs) {
+        this.logs = logs;
         this.state = ServiceDirectory.plain(state);
     }
 
@@ -58,9 +61,19 @@ public final class ProcessSupervisor implements Supervisor {
     }
 
     @Override
+    public Set<String> keepsLimits() {
+        return Set.of("files");
+    }
+
+    @Override
+    public boolean isGuarded(AppName app) throws IOException {
+        return MainProcess.in(directory(app).path(), MainProcess.GUARDIAN).isPresent();
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition) throws IOException {
         ServiceDirectory directory = directory(definition.app());
-        return directory.holds(ServiceScripts.process(definition, directory.path()));
+        return directory.holds(ServiceScripts.process(definition, directory.path(), logs));
     }
 
     @Override
@@ -68,7 +81,7 @@ public final class ProcessSupervisor implements Supervisor {
         try (var _ = locks.hold(definition.app())) {
             ServiceDirectory directory = directory(definition.app());
             directory.requireOwn();
-            directory.writeService(ServiceScripts.process(definition, directory.path()));
+            directory.writeService(ServiceScripts.process(definition, directory.path(), logs));
         }
     }
 
@@ -94,7 +107,8 @@ public final class ProcessSupervisor implements Supervisor {
             Deadline deadline = Deadline.in(timeout);
             directory.letUp();
             detachRunner(directory.path());
-            if (!deadline.await(() -> state(app) instanceof ServiceState.Running)) {
+            if (!deadline.await(
+                    () -> state(app) instanceof ServiceState.Running && isGuarded(app))) {
                 throw new IOException(
                         "%s does not come up within %s. %s"
                                 .formatted(

@@ -16,13 +16,16 @@ import java.util.Set;
 public final class RunitSupervisor implements Supervisor {
     private final Path runit;
     private final Path stage;
+    private final LogLimits logs;
     private final AppLocks locks = new AppLocks();
 
     /**
      * @param runit the directory that {@code runsvdir} watches
      * @param stage where the service directories live, on any filesystem; not watched by runsvdir
+     * @param logs what svlogd is told to keep
      */
-    public RunitSupervisor(Path runit, Path stage) {
+    public RunitSupervisor(Path runit, Path stage, LogLimits logs) {
+        this.logs = logs;
         this.runit = ServiceDirectory.plain(runit);
         this.stage = ServiceDirectory.plain(stage);
     }
@@ -43,9 +46,14 @@ public final class RunitSupervisor implements Supervisor {
     }
 
     @Override
+    public Set<String> keepsLimits() {
+        return Set.of("files");
+    }
+
+    @Override
     public boolean isConfigured(ServiceDefinition definition) throws IOException {
         ServiceDirectory directory = directory(definition.app());
-        return directory.holds(ServiceScripts.runit(definition, directory.path()))
+        return directory.holds(ServiceScripts.runit(definition, directory.path(), logs))
                 && service(definition.app()).isLinked();
     }
 
@@ -54,7 +62,7 @@ public final class RunitSupervisor implements Supervisor {
         ServiceDirectory directory = directory(definition.app());
         try (var _ = locks.hold(definition.app())) {
             requireOwn(directory);
-            directory.writeService(ServiceScripts.runit(definition, directory.path()));
+            directory.writeService(ServiceScripts.runit(definition, directory.path(), logs));
             service(definition.app()).show();
         }
     }

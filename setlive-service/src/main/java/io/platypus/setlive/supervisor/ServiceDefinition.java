@@ -1,6 +1,7 @@
 package io.platypus.setlive.supervisor;
 
 import io.platypus.intent.AppName;
+import io.platypus.intent.Limits;
 import io.platypus.intent.RunAs;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,10 +15,21 @@ import java.util.Optional;
  * @param environment variables of the service, beside {@code PLATYPUS_INSTALL} which every
  *     supervisor of our own sets to the resolved install
  * @param runAs whose account; the agent's own when absent
+ * @param limits the most that it may use
  */
 public record ServiceDefinition(
-        AppName app, Path basedir, Map<String, String> environment, Optional<RunAs> runAs) {
+        AppName app,
+        Path basedir,
+        Map<String, String> environment,
+        Optional<RunAs> runAs,
+        Limits limits) {
     public ServiceDefinition {
         environment = Map.copyOf(environment);
+    }
+
+    /** Without limits. */
+    public ServiceDefinition(
+            AppName app, Path basedir, Map<String, String> environment, Optional<RunAs> runAs) {
+        this(app, basedir, environment, runAs, Limits.NONE);
     }
 }

@@ -44,7 +44,7 @@ record ServiceDirectory(Path parent, AppName app) {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, "[!.]*")) {
             for (Path entry : entries) {
                 if (Files.exists(entry.resolve(MARK))) {
-                    nameOf(entry).ifPresent(apps::add);
+                    name(entry.getFileName().toString()).ifPresent(apps::add);
                 }
             }
         } catch (NoSuchFileException e) {
@@ -55,9 +55,10 @@ record ServiceDirectory(Path parent, AppName app) {
         return apps;
     }
 
-    private static Optional<AppName> nameOf(Path directory) {
+    /** The app of this name, if an app can have it. */
+    static Optional<AppName> name(String name) {
         try {
-            return Optional.of(new AppName(directory.getFileName().toString()));
+            return Optional.of(new AppName(name));
         } catch (IllegalArgumentException e) {
             // Somebody has copied one of ours: no app has such a name.
             return Optional.empty();

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,13 +39,14 @@ final class ServiceScripts {
     private ServiceScripts() {}
 
     /** For runit: each process of a service in a session of its own, by {@code chpst -P}. */
-    static Map<String, ServiceFile> runit(ServiceDefinition definition, Path directory)
-            throws IOException {
+    static Map<String, ServiceFile> runit(
+            ServiceDefinition definition, Path directory, LogLimits logs) throws IOException {
         String user =
                 account(definition)
                         .map(account -> "-u " + quote(account.toString()) + " ")
                         .orElse("");
-        Map<String, ServiceFile> files = common(definition, directory, "\"$chpst\" -P " + user);
+        Map<String, ServiceFile> files =
+                common(definition, directory, files(definition), "\"$chpst\" -P " + user);
         files.put(
                 "finish",
                 new ServiceFile(
@@ -52,28 +54,48 @@ final class ServiceScripts {
                                 .formatted(definition.app(), quote(directory.toString())),
                         PROGRAM));
         files.put("log/run", new ServiceFile("#!/bin/sh\nexec svlogd -tt ./main\n", PROGRAM));
-        files.put("log/main/config", new ServiceFile("s10485760\nn5\n", FILE));
+        files.put(
+                "log/main/config",
+                new ServiceFile("s" + logs.size() + "\nn" + logs.old() + "\n", FILE));
         return files;
     }
 
     /** For the runner, which makes the session itself. */
-    static Map<String, ServiceFile> process(ServiceDefinition definition, Path directory)
-            throws IOException {
+    static Map<String, ServiceFile> process(
+            ServiceDefinition definition, Path directory, LogLimits logs) throws IOException {
         String user = account(definition).map(ServiceScripts::setpriv).orElse("");
-        Map<String, ServiceFile> files = common(definition, directory, user);
+        Map<String, ServiceFile> files = common(definition, directory, files(definition), user);
         files.put("runner", new ServiceFile(resource("runner"), PROGRAM));
+        files.put(
+                "rotate",
+                new ServiceFile(
+                        resource("rotate.template").formatted(logs.size(), logs.old()), PROGRAM));
         return files;
     }
 
+    /** For systemd, which ends the whole control group itself. */
+    static Map<String, ServiceFile> systemd(ServiceDefinition definition, Path directory)
+            throws IOException {
+        String user = account(definition).map(ServiceScripts::setpriv).orElse("");
+        return common(definition, directory, "", user);
+    }
+
+    /** The limit of open files as a line of the shell, set while it still has the right to. */
+    private static String files(ServiceDefinition definition) {
+        OptionalInt most = definition.limits().files();
+        return most.isEmpty() ? "" : "ulimit -n " + most.getAsInt() + " || exit 111\n";
+    }
+
     private static Map<String, ServiceFile> common(
-            ServiceDefinition definition, Path directory, String exec) throws IOException {
+            ServiceDefinition definition, Path directory, String before, String exec)
+            throws IOException {
         String run =
                 resource("run.template")
                         .formatted(
                                 definition.app(),
                                 quote(directory.toString()),
                                 quote(definition.basedir().toString()),
-                                exports(definition.environment()),
+                                exports(definition.environment()) + before,
                                 exec);
         Map<String, ServiceFile> files = new LinkedHashMap<>();
         files.put("sweep", new ServiceFile(resource("sweep"), PROGRAM));
@@ -125,7 +147,7 @@ final class ServiceScripts {
         String user = quote(account.user());
         String group =
                 account.group().map(ServiceScripts::quote).orElse("\"$(id -g " + user + ")\"");
-        return "\"$setpriv\" --reuid=" + user + " --regid=" + group + " --clear-groups -- ";
+        return "\"$setpriv\" --reuid=" + user + " --regid=" + group + " --init-groups -- ";
     }
 
     /** As one word of the shell, whatever it holds. */

@@ -22,6 +22,19 @@ public interface Supervisor {
     /** Whether {@code bin/launch} may be a directory of programs, each one a process. */
     boolean launchesDirectories();
 
+    /** The names of those limits that it keeps, of {@code memory}, {@code cpu}, {@code files}. */
+    default Set<String> keepsLimits() {
+        return Set.of();
+    }
+
+    /**
+     * Whether what would start a running service again after a crash is there; reads only. Where it
+     * is not, a start puts it there and leaves the service as it is.
+     */
+    default boolean isGuarded(AppName app) throws IOException {
+        return true;
+    }
+
     /** Whether the service is configured exactly so; reads only. */
     boolean isConfigured(ServiceDefinition definition) throws IOException, InterruptedException;
 

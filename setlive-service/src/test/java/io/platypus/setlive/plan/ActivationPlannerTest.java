@@ -46,6 +46,14 @@ class ActivationPlannerTest {
             new Observed.Service(true, true, Optional.empty(), UNKNOWN);
 
     @Test
+    void givesAServiceItsGuardianBackWithoutAStop() {
+        Observed.Service unguarded =
+                new Observed.Service(true, true, running(TWO, HEALTHY).running(), HEALTHY, false);
+        assertThat(plan(WANTED, live(TWO, unguarded)))
+                .containsExactly(new Start(V2), new AwaitHealthy(V2));
+    }
+
+    @Test
     void activatesForTheFirstTimeWithoutLeaseOrStop() {
         assertThat(plan(WANTED, new Observed(Readiness.READY, ABSENT, false, NO_SERVICE, false)))
                 .containsExactly(
@@ -136,7 +144,7 @@ class ActivationPlannerTest {
     void isBlockedByAnUnsafeBaseDirectoryBeforeAnythingIsStopped() {
         Observed seen =
                 new Observed(
-                        Optional.of("chown it"),
+                        Optional.of(new Objection(SetliveReason.BASEDIR_UNSAFE, "chown it")),
                         Readiness.READY,
                         new Link.To(ONE),
                         false,

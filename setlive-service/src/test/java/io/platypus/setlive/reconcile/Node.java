@@ -11,6 +11,7 @@ import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.MemoryCatalog;
 import io.platypus.setlive.MemorySupervisor;
+import io.platypus.setlive.activation.RunAsRule;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
 import io.platypus.setlive.health.InstanceHealth;
@@ -81,9 +82,9 @@ final class Node {
 
     /** An agent that shares its lease with others, or waits for one. */
     Agent agent(Supervisor supervisor, ServiceCatalog catalog, Lease lease) {
-        TrustedDirectory trusted;
+        Objections objections;
         try {
-            trusted = new TrustedDirectory();
+            objections = new Objections(new TrustedDirectory(), RunAsRule.of(false));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -107,7 +108,7 @@ final class Node {
                                 supervisor,
                                 health,
                                 registrar,
-                                trusted,
+                                objections,
                                 new FormerCluster(registrar, documents)),
                         new ServiceSteps(
                                 supervisor,

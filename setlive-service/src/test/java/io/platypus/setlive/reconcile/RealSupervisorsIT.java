@@ -9,6 +9,7 @@ import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.Intents;
 import io.platypus.setlive.plan.SetliveReason;
+import io.platypus.setlive.supervisor.LogLimits;
 import io.platypus.setlive.supervisor.ProcessSupervisor;
 import io.platypus.setlive.supervisor.RunitHost;
 import io.platypus.setlive.supervisor.RunitSupervisor;
@@ -82,6 +83,27 @@ class RealSupervisorsIT {
         assertThat(agent.pass(slug("1"))).isEqualTo(Outcome.done());
         await().atMost(TIMEOUT).until(() -> live("1").size() == 1);
         assertThat(live("2")).isEmpty();
+    }
+
+    @Test
+    void aKilledRunnerIsMendedAndItsServiceIsNotTouched() throws Exception {
+        launch("1");
+        Supervisor supervisor = process();
+        Node.Agent agent = node.agent(supervisor, ServiceCatalog.NONE);
+        assertThat(agent.pass(slug("1"))).isEqualTo(Outcome.done());
+        await().atMost(TIMEOUT).until(() -> live("1").size() == 1);
+        List<Long> before = live("1");
+        assertThat(agent.plan(slug("1"))).isEmpty();
+        Path guardian = disk.resolve("services/slug/guardian");
+        long runner = Long.parseLong(Files.readString(guardian).split(" ", 2)[0]);
+        ProcessHandle.of(runner).orElseThrow().destroyForcibly();
+        await().atMost(TIMEOUT).until(() -> !supervisor.isGuarded(SLUG));
+        assertThat(agent.pass(slug("1"))).isEqualTo(Outcome.done());
+        assertThat(Files.readAllLines(started("1")))
+                .isEqualTo(before.stream().map(String::valueOf).toList());
+        // And it is of use: what crashes now is started again.
+        ProcessHandle.of(before.getFirst()).orElseThrow().destroyForcibly();
+        await().atMost(TIMEOUT).until(() -> Files.readAllLines(started("1")).size() == 2);
     }
 
     @Test
@@ -206,11 +228,12 @@ class RealSupervisorsIT {
     }
 
     private Supervisor process() {
-        return new ProcessSupervisor(disk.resolve("services"));
+        return new ProcessSupervisor(disk.resolve("services"), LogLimits.DEFAULT);
     }
 
     private Supervisor runit() {
-        return new RunitSupervisor(runit.orElseThrow().runit, runit.orElseThrow().stage);
+        return new RunitSupervisor(
+                runit.orElseThrow().runit, runit.orElseThrow().stage, LogLimits.DEFAULT);
     }
 
     private Supervisor servicebuilder() throws IOException {

@@ -12,6 +12,7 @@ import io.platypus.intent.Artifact;
 import io.platypus.intent.ClusterConfig;
 import io.platypus.intent.HealthCheck;
 import io.platypus.intent.Probe;
+import io.platypus.intent.RunAs;
 import io.platypus.intent.RunPolicy;
 import io.platypus.intent.Version;
 import io.platypus.intent.VersionState;
@@ -222,6 +223,36 @@ class SetliveReconcilerTest {
         }
         assertThat(pid()).isEqualTo(pid);
         assertThat(node.tree("slug")).containsEntry("current", "→ slug_1");
+    }
+
+    @Test
+    void neverWaitsLongForASupervisorThatDoesNotStartWhatItShould() throws Exception {
+        node.install("slug", "1", OK);
+        assertDone(node.agent().pass(slug("1").startTimeout(Duration.ofHours(1)).target()));
+        assertThat(node.supervisor.patience()).contains(Duration.ofSeconds(10));
+        node.supervisor.crash("slug");
+        assertDone(node.agent().pass(slug("1").startTimeout(Duration.ofSeconds(4)).target()));
+        assertThat(node.supervisor.patience()).contains(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void stopsNothingForAnAccountThatTheMachineDoesNotHave() throws Exception {
+        live("1");
+        node.install("slug", "2", OK);
+        long pid = pid();
+        RunPolicy nobodyKnows =
+                new RunPolicy(
+                        Optional.of(RunAs.parse("no-such-account")),
+                        Optional.empty(),
+                        RunPolicy.DEFAULT_STOP_GRACE,
+                        RunPolicy.DEFAULT_START_TIMEOUT);
+        Outcome.Held held = held(node.agent().pass(slug("2").run(nobodyKnows).target()));
+        assertThat(held.state()).isEqualTo(ConvergenceState.BLOCKED);
+        assertThat(held.reason()).isEqualTo(SetliveReason.RUN_AS_UNKNOWN);
+        assertThat(held.message()).contains("no user 'no-such-account'");
+        assertThat(pid()).isEqualTo(pid);
+        assertDone(node.agent().pass(slug().run(nobodyKnows).target()));
+        assertThat(node.supervisor.process("slug")).isEmpty();
     }
 
     @Test

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.platypus.intent.Limits;
 import io.platypus.intent.RunAs;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What a supervisor does beyond the contract that starts services with a script of our own. */
@@ -68,10 +72,48 @@ abstract class OwnScriptsContract extends SupervisorContract {
         }
     }
 
+    @Test
+    void keepsTheLimitOfOpenFilesAlsoForAnotherUser() throws Exception {
+        slug.with("1", SampleApp.PLAIN);
+        Limits limits = new Limits(OptionalLong.empty(), OptionalInt.empty(), OptionalInt.of(123));
+        for (Optional<RunAs> account :
+                List.of(Optional.<RunAs>empty(), Optional.of(RunAs.parse("nobody")))) {
+            ServiceDefinition definition =
+                    new ServiceDefinition(SLUG, slug.basedir(), Map.of(), account, limits);
+            supervisor.configure(definition);
+            assertThat(supervisor.isConfigured(definition)).isTrue();
+            assertThat(supervisor.isConfigured(slug.definition())).isFalse();
+            supervisor.start(SLUG, TIMEOUT);
+            await().atMost(TIMEOUT).until(() -> limitsOfMain().contains("files 123 123 files"));
+            stopSlug();
+        }
+    }
+
+    private String limitsOfMain() throws Exception {
+        return supervisor.state(SLUG) instanceof ServiceState.Running now
+                ? Files.readString(Path.of("/proc/" + now.pid() + "/limits")).replaceAll(" +", " ")
+                : "";
+    }
+
     private String ownerOfMain() throws Exception {
         return supervisor.state(SLUG) instanceof ServiceState.Running now
                 ? Files.getOwner(Path.of("/proc/" + now.pid())).getName()
                 : "";
+    }
+
+    @Test
+    void startsNothingThatItCouldNotRecord() throws Exception {
+        supervisor.configure(slug.definition());
+        // Whatever is written there finds no space left on the device.
+        Path record = serviceDirectory().resolve(".main.new");
+        Files.createSymbolicLink(record, Path.of("/dev/full"));
+        assertThatThrownBy(() -> supervisor.start(SLUG, Duration.ofSeconds(6)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("slug does not come up");
+        assertThat(slug.started("1")).isEmpty();
+        Files.delete(record);
+        supervisor.start(SLUG, TIMEOUT);
+        theOnlyProcess();
     }
 
     @Test

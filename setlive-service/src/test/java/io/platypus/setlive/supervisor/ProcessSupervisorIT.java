@@ -6,14 +6,19 @@ import static org.awaitility.Awaitility.await;
 import io.platypus.intent.AppName;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProcessSupervisorIT extends OwnScriptsContract {
+    private static final LogLimits LOGS = new LogLimits(1 << 20, 3);
+
     private final Path state;
 
     ProcessSupervisorIT(@TempDir Path directory) {
@@ -29,7 +34,7 @@ class ProcessSupervisorIT extends OwnScriptsContract {
 
     @Override
     Supervisor newSupervisor() {
-        return new ProcessSupervisor(state);
+        return new ProcessSupervisor(state, LOGS);
     }
 
     @Override
@@ -139,13 +144,87 @@ class ProcessSupervisorIT extends OwnScriptsContract {
     }
 
     @Test
-    void writesALogThatDoesNotGrowForEver() throws Exception {
-        supervisor.configure(slug.definition());
-        Path log = Files.createDirectories(serviceDirectory().resolve("log")).resolve("current");
-        Files.write(log, new byte[11 << 20]);
+    void keepsItsLogWithinBoundsWhileTheServiceRuns() throws Exception {
+        slug.with(
+                "1",
+                """
+                echo first
+                head -c 300000000 /dev/zero | tr '\\0' x
+                echo last
+                """
+                        + SampleApp.PLAIN);
+        startSlug();
+        Path log = serviceDirectory().resolve("log");
+        AtomicLong most = new AtomicLong();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> {
+                    most.accumulateAndGet(sizeOf(log), Math::max);
+                    return Files.exists(log.resolve("current"))
+                            && ServiceDirectory.tail(log.resolve("current"))
+                                    .orElse("")
+                                    .endsWith("xlast");
+                });
+        assertThat(most.get()).isLessThanOrEqualTo(3 * LOGS.size() + 4096);
+        assertThat(log.resolve("previous.1")).hasSize(LOGS.size());
+        assertThat(log.resolve("previous.2")).hasSize(LOGS.size());
+        assertThat(log.resolve("previous.3")).doesNotExist();
+        assertThat(slug.started("1")).hasSize(1);
+    }
+
+    private static long sizeOf(Path directory) throws IOException {
+        long size = 0;
+        for (String name : List.of("current", "previous.1", "previous.2", "previous.3")) {
+            try {
+                size += Files.size(directory.resolve(name));
+            } catch (NoSuchFileException e) {
+                // Not there yet, or being renamed.
+            }
+        }
+        return size;
+    }
+
+    @Test
+    void keepsTheLastWordsOfAServiceThatIsStopped() throws Exception {
+        slug.with("1", "trap 'sleep 0.5; echo farewell; exit 0' TERM\n" + SampleApp.PLAIN);
+        startSlug();
+        theOnlyProcess();
+        stopSlug();
+        assertThat(serviceDirectory().resolve("log/current")).content().contains("farewell");
+    }
+
+    @Test
+    void aServiceOutlivesWhatWritesItsLogAndIsHeardAgain() throws Exception {
+        slug.with("1", "while :; do echo alive; sleep 0.1; done\n");
+        startSlug();
+        long pid = theOnlyProcess();
+        Path log = serviceDirectory().resolve("log/current");
+        await().atMost(TIMEOUT).until(() -> Files.exists(log) && Files.size(log) > 0);
+        for (ProcessStat process : runners()) {
+            if (!isRunner(process)) {
+                Processes.signal("KILL", process.pid());
+            }
+        }
+        long before = Files.size(log);
+        await().atMost(TIMEOUT).until(() -> Files.size(log) > before);
+        assertThat(slug.started("1")).containsExactly(pid);
+    }
+
+    @Test
+    void aServiceOutlivesItsRunnerAndItsLogAndBothAreMended() throws Exception {
+        slug.with("1", "while :; do echo alive; sleep 0.1; done\n");
+        startSlug();
+        long pid = theOnlyProcess();
+        assertThat(supervisor.isGuarded(SLUG)).isTrue();
+        killGuardian();
+        await().atMost(TIMEOUT).until(() -> runners().isEmpty());
+        assertThat(supervisor.isGuarded(SLUG)).isFalse();
+        assertThat(supervisor.isConfigured(slug.definition())).isTrue();
+        Path log = serviceDirectory().resolve("log/current");
+        long before = Files.size(log);
         supervisor.start(SLUG, TIMEOUT);
-        await().atMost(TIMEOUT).until(() -> Files.size(log) < 1 << 20);
-        assertThat(log.resolveSibling("previous")).hasSize(11 << 20);
+        await().atMost(TIMEOUT).until(() -> supervisor.isGuarded(SLUG) && Files.size(log) > before);
+        assertThat(slug.started("1")).containsExactly(pid);
+        assertThat(Processes.isAlive(pid)).isTrue();
     }
 
     @Test

@@ -33,7 +33,7 @@ class RunitSupervisorIT extends OwnScriptsContract {
 
     @Override
     Supervisor newSupervisor() {
-        return new RunitSupervisor(host.runit, host.stage);
+        return new RunitSupervisor(host.runit, host.stage, LogLimits.DEFAULT);
     }
 
     @Override

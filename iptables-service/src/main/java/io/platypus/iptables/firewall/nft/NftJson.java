@@ -1,13 +1,17 @@
 package io.platypus.iptables.firewall.nft;
 
 import io.platypus.intent.AppName;
-import io.platypus.intent.Cidr;
-import io.platypus.intent.Protocol;
+import io.platypus.intent.Port;
+import io.platypus.iptables.firewall.ruleset.Policy;
+import io.platypus.iptables.firewall.ruleset.Reading;
+import io.platypus.iptables.firewall.ruleset.Ruleset;
+import io.platypus.iptables.firewall.ruleset.Traffic;
 import io.platypus.iptables.plan.IptablesReason;
 import io.platypus.iptables.plan.Trouble;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -21,9 +25,18 @@ final class NftJson {
     private static final JsonMapper JSON = new JsonMapper();
 
     private boolean marked;
-    private boolean hooked;
-    private final List<NftRule> rules = new ArrayList<>();
+    private Optional<JsonNode> input = Optional.empty();
+    private final Map<AppName, List<Port>> ports = new HashMap<>();
+    private final Map<AppName, Traffic> traffic = new HashMap<>();
+    private final Map<String, JsonNode> sets = new HashMap<>();
+    private final Map<String, JsonNode> maps = new HashMap<>();
+    private final List<JsonNode> rules = new ArrayList<>();
+
+    /** What is not as it should be in the rules. */
     private final List<String> strays = new ArrayList<>();
+
+    /** What is not as it should be in what holds them. */
+    private final List<String> unsound = new ArrayList<>();
 
     private NftJson() {}
 
@@ -49,87 +62,123 @@ final class NftJson {
                                     + NftText.MARK
                                     + "); rename it, or remove it: nft delete table inet platypus"));
         }
-        if (!hooked) {
-            strays.add("chain input is not as Platypus makes it");
-        }
-        return new Reading.Known(Ruleset.found(rules, strays));
+        NftMap.ALL.forEach(this::map);
+        maps.keySet().forEach(name -> unsound.add("map " + name));
+        NftSets found = new NftSets(sets);
+        Policy policy = found.policy();
+        unsound.addAll(found.strays(policy));
+        chain(policy);
+        rules(policy);
+        traffic.keySet().stream()
+                .filter(app -> !ports.containsKey(app))
+                .forEach(app -> strays.add("counter " + NftText.counter(app) + " of no port"));
+        strays.addAll(unsound);
+        Ruleset ruleset = Ruleset.found(ports, policy, traffic, strays);
+        return new Reading.Known(unsound.isEmpty() ? ruleset : ruleset.unsound());
     }
 
     private void object(JsonNode object) {
         if (object.has("rule")) {
-            JsonNode rule = object.path("rule");
-            rule(rule).ifPresentOrElse(rules::add, () -> strays.add("rule " + rule));
+            rules.add(object.path("rule"));
+        } else if (object.has("counter")) {
+            counter(object.path("counter"));
+        } else if (object.has("map")) {
+            maps.put(name(object.path("map")), object.path("map"));
+        } else if (object.has("set")) {
+            sets.put(name(object.path("set")), object.path("set"));
         } else if (object.has("chain")) {
             chain(object.path("chain"));
         } else if (!object.has("metainfo") && !object.has("table")) {
-            strays.add(object.toString());
+            unsound.add(object.toString());
         }
     }
 
     private void chain(JsonNode chain) {
-        String name = chain.path("name").stringValue("");
+        String name = name(chain);
         if (name.equals(NftText.MARK) && !chain.has("hook")) {
             marked = true;
         } else if (name.equals(NftText.CHAIN)) {
-            hooked =
-                    chain.path("type").stringValue("").equals("filter")
-                            && chain.path("hook").stringValue("").equals("input")
-                            && chain.path("prio").asInt(-1) == 0
-                            && chain.path("policy").stringValue("").equals("accept");
+            input = Optional.of(chain);
         } else {
-            strays.add("chain " + name);
+            unsound.add("chain " + name);
         }
     }
 
-    /** A rule of ours: perhaps a source, a port, accept; with an app's name as the comment. */
-    private static Optional<NftRule> rule(JsonNode rule) {
-        JsonNode parts = rule.path("expr");
-        int size = parts.size();
-        if (!rule.path("chain").stringValue("").equals(NftText.CHAIN)
-                || size < 2
-                || size > 3
-                || !parts.path(size - 1).has("accept")) {
-            return Optional.empty();
+    private void counter(JsonNode counter) {
+        Optional<AppName> app = app(name(counter));
+        Traffic accepted =
+                new Traffic(counter.path("packets").asLong(0), counter.path("bytes").asLong(0));
+        app.ifPresentOrElse(
+                known -> traffic.put(known, accepted),
+                () -> unsound.add("counter " + name(counter)));
+    }
+
+    private void map(NftMap map) {
+        JsonNode found = maps.remove(map.name());
+        if (found == null || !NftElements.isOf(map, found)) {
+            unsound.add("map " + map.name() + " is not as Platypus makes it");
+            return;
         }
-        JsonNode port = match(parts.path(size - 2), "dport");
+        for (JsonNode pair : found.path("elem")) {
+            Optional<AppName> app = app(pair.path(1).stringValue(""));
+            Optional<Port> port = NftElements.port(map, pair.path(0));
+            if (app.isPresent() && port.isPresent()) {
+                ports.computeIfAbsent(app.get(), _ -> new ArrayList<>()).add(port.get());
+            } else {
+                strays.add("element " + pair + " of " + map.name());
+            }
+        }
+    }
+
+    private void chain(Policy policy) {
+        boolean hooked =
+                input.filter(chain -> chain.path("type").stringValue("").equals("filter"))
+                        .filter(chain -> chain.path("hook").stringValue("").equals("input"))
+                        .filter(chain -> chain.path("prio").asInt(-1) == 0)
+                        .isPresent();
+        if (!hooked) {
+            unsound.add("chain input is not as Platypus makes it");
+            return;
+        }
+        String falls = input.map(chain -> chain.path("policy").stringValue("")).orElse("");
+        if (!falls.equals(NftPolicy.ofChain(policy))) {
+            strays.add("policy " + falls + " of chain input");
+        }
+    }
+
+    private void rules(Policy policy) {
+        List<NftRule> expected = NftText.rules(policy).toList();
+        for (int i = 0; i < rules.size(); i++) {
+            JsonNode rule = rules.get(i);
+            boolean same =
+                    i < expected.size()
+                            && rule.path("chain").stringValue("").equals(NftText.CHAIN)
+                            && rule.path("comment")
+                                    .stringValue("")
+                                    .equals(expected.get(i).comment())
+                            && rule.path("expr").equals(JSON.readTree(expected.get(i).exprJson()));
+            if (!same) {
+                strays.add("rule " + rule);
+                return;
+            }
+        }
+        if (rules.size() < expected.size()) {
+            strays.add("no rule " + expected.get(rules.size()).match());
+        }
+    }
+
+    private static Optional<AppName> app(String counter) {
         try {
-            AppName app = new AppName(rule.path("comment").stringValue(""));
-            Protocol protocol =
-                    Protocol.valueOf(protocolOf(parts.path(size - 2)).toUpperCase(Locale.ROOT));
-            Optional<Cidr> source =
-                    size == 2 ? Optional.empty() : Optional.of(source(parts.path(0)));
-            return port.isInt()
-                    ? Optional.of(new NftRule(app, protocol, port.asInt(), source))
+            return counter.startsWith(NftText.COUNTER)
+                    ? Optional.of(new AppName(counter.substring(NftText.COUNTER.length())))
                     : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private static Cidr source(JsonNode part) {
-        JsonNode right = match(part, "saddr");
-        JsonNode prefix = right.path("prefix");
-        return Cidr.parse(
-                prefix.isObject()
-                        ? prefix.path("addr").stringValue("") + "/" + prefix.path("len").asInt(-1)
-                        : right.stringValue(""));
-    }
-
-    /** The right side of {@code <field> == …}; a missing node when the part says something else. */
-    private static JsonNode match(JsonNode part, String field) {
-        JsonNode match = part.path("match");
-        boolean same =
-                match.path("op").stringValue("").equals("==")
-                        && match.path("left")
-                                .path("payload")
-                                .path("field")
-                                .stringValue("")
-                                .equals(field);
-        return same ? match.path("right") : part.path("missing");
-    }
-
-    private static String protocolOf(JsonNode part) {
-        return part.path("match").path("left").path("payload").path("protocol").stringValue("");
+    private static String name(JsonNode object) {
+        return object.path("name").stringValue("");
     }
 
     private static Reading unparsable(String why) {

@@ -1,52 +1,50 @@
 package io.platypus.iptables.firewall.nft;
 
-import io.platypus.intent.AppName;
-import io.platypus.intent.Cidr;
-import io.platypus.intent.Port;
-import io.platypus.intent.Protocol;
-import io.platypus.iptables.plan.AppRules;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
-
 /**
- * One rule of ours. A rule has one source at most: nft merges and reorders the members of a set,
- * and what is read back could not be compared with what was written.
+ * One rule of our chain, in the two languages of nft: the one that it reads and the one that it is
+ * listed in.
  *
- * @param source from where; from anywhere, by IPv4 and IPv6, when empty
+ * @param match what it does or looks at before its verdict, as nft reads it
+ * @param matchJson the same as in {@code nft -j list}, one expression or several with commas
+ * @param verdict {@code accept} or {@code drop}
+ * @param comment what it is for
  */
-record NftRule(AppName app, Protocol protocol, int port, Optional<Cidr> source) {
-    /**
-     * @throws IllegalArgumentException if there is no such port
-     */
-    NftRule {
-        port = new Port(port, protocol, List.of()).number();
+record NftRule(String match, String matchJson, String verdict, String comment) {
+    static final String ACCEPT = "accept";
+    static final String DROP = "drop";
+
+    /** Takes packets whose field is this value, or in the set of this name after an @. */
+    static NftRule accepting(String protocol, String field, String value, String comment) {
+        return new NftRule(
+                protocol + " " + field + " " + value,
+                equal(protocol, field, "\"" + value + "\""),
+                ACCEPT,
+                comment);
     }
 
-    static Stream<NftRule> of(AppRules rules) {
-        return rules.ports().stream().flatMap(port -> of(rules.app(), port));
-    }
-
-    /** As nft reads it. The comment is the app's name alone: nft takes 128 characters, as names. */
     String text() {
-        String from = source.map(NftRule::match).orElse("");
-        return from + protocol.lowerCase() + " dport " + port + " accept comment \"" + app + "\"";
+        return "\t\t" + match + " " + verdict + " comment \"" + comment + "\"\n";
     }
 
-    Port asPort() {
-        return new Port(port, protocol, source.map(List::of).orElse(List.of()));
+    String exprJson() {
+        return "[" + matchJson + ", {\"" + verdict + "\": null}]";
     }
 
-    private static Stream<NftRule> of(AppName app, Port port) {
-        return port.sources().isEmpty()
-                ? Stream.of(new NftRule(app, port.protocol(), port.number(), Optional.empty()))
-                : port.sources().stream()
-                        .map(source ->
-                                new NftRule(
-                                        app, port.protocol(), port.number(), Optional.of(source)));
+    static String equal(String protocol, String field, String json) {
+        return "{\"match\": {\"op\": \"==\", \"left\": {\"payload\": {\"protocol\": \""
+                + protocol
+                + "\", \"field\": \""
+                + field
+                + "\"}}, \"right\": "
+                + json
+                + "}}";
     }
 
-    private static String match(Cidr source) {
-        return (source.isIpv4() ? "ip" : "ip6") + " saddr " + source + " ";
+    static String meta(String key, String json) {
+        return "{\"match\": {\"op\": \"==\", \"left\": {\"meta\": {\"key\": \""
+                + key
+                + "\"}}, \"right\": "
+                + json
+                + "}}";
     }
 }

@@ -2,14 +2,21 @@ package io.platypus.iptables.firewall.nft;
 
 import io.platypus.iptables.command.Command;
 import io.platypus.iptables.command.CommandResult;
-import io.platypus.iptables.plan.IptablesReason;
+import io.platypus.iptables.firewall.ruleset.Reading;
+import io.platypus.iptables.firewall.ruleset.Ruleset;
+import io.platypus.iptables.firewall.ruleset.RulesetPlace;
+import io.platypus.iptables.firewall.ruleset.Written;
 import io.platypus.iptables.plan.Trouble;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The table {@code inet platypus} in the kernel, through the program {@code nft}. */
 record NftTable(Command nft) implements RulesetPlace {
     private static final String NO_TABLE = "No such file or directory";
-    private static final String NOT_PERMITTED = "Operation not permitted";
+
+    /** What nft says when something that a line deletes or creates is not as the line expects. */
+    private static final String[] DIFFERENT = {
+        NO_TABLE, "File exists", "does not exist", "Device or resource busy", "already exists"
+    };
 
     @Override
     public Reading read() throws InterruptedException {
@@ -23,37 +30,25 @@ record NftTable(Command nft) implements RulesetPlace {
                 return new Reading.Known(Ruleset.ABSENT);
             }
         }
-        return new Reading.Unavailable(trouble("reading the firewall", list, result));
+        return new Reading.Unavailable(NftTrouble.of("reading the firewall", list, result));
     }
 
     @Override
-    public Optional<Trouble> replace(Ruleset before, Ruleset after) throws InterruptedException {
+    public Written write(Ruleset before, Ruleset after) throws InterruptedException {
         Command apply = nft.with("-f", "-");
         CommandResult result = apply.run(NftText.transaction(before, after));
-        return result instanceof CommandResult.Exited exited && exited.code() == 0
-                ? Optional.empty()
-                : Optional.of(trouble("changing the firewall", apply, result));
+        if (!(result instanceof CommandResult.Exited exited)) {
+            return new Written.Refused(trouble(apply, result));
+        }
+        if (exited.code() == 0) {
+            return new Written.Done();
+        }
+        return Stream.of(DIFFERENT).anyMatch(exited.err()::contains)
+                ? new Written.Outdated(trouble(apply, result))
+                : new Written.Refused(trouble(apply, result));
     }
 
-    private static Trouble trouble(String attempt, Command command, CommandResult result) {
-        String what = attempt + " with '" + command + "': ";
-        return switch (result) {
-            case CommandResult.NotStarted notStarted ->
-                    new Trouble(
-                            IptablesReason.NFT_MISSING,
-                            what
-                                    + notStarted.why()
-                                    + "; install nftables or set platypus.iptables.nft");
-            case CommandResult.TimedOut timedOut ->
-                    new Trouble(
-                            IptablesReason.FIREWALL_ERROR,
-                            what + "killed after " + timedOut.deadline());
-            case CommandResult.Exited exited when exited.err().contains(NOT_PERMITTED) ->
-                    new Trouble(
-                            IptablesReason.NO_PERMISSION,
-                            what + NOT_PERMITTED + "; run the agent as root or with CAP_NET_ADMIN");
-            case CommandResult.Exited exited ->
-                    new Trouble(IptablesReason.FIREWALL_ERROR, what + exited.summary());
-        };
+    private static Trouble trouble(Command apply, CommandResult result) {
+        return NftTrouble.of("changing the firewall", apply, result);
     }
 }

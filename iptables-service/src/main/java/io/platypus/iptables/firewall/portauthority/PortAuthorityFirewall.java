@@ -1,6 +1,7 @@
 package io.platypus.iptables.firewall.portauthority;
 
 import io.platypus.intent.AppName;
+import io.platypus.intent.Port;
 import io.platypus.iptables.command.Command;
 import io.platypus.iptables.command.CommandResult;
 import io.platypus.iptables.firewall.Applied;
@@ -8,6 +9,9 @@ import io.platypus.iptables.firewall.AtomicFile;
 import io.platypus.iptables.firewall.Firewall;
 import io.platypus.iptables.firewall.Turns;
 import io.platypus.iptables.firewall.portauthority.Ledger.Entry;
+import io.platypus.iptables.firewall.ruleset.Change;
+import io.platypus.iptables.firewall.ruleset.Policy;
+import io.platypus.iptables.firewall.ruleset.Ruleset;
 import io.platypus.iptables.plan.AppRules;
 import io.platypus.iptables.plan.IptablesReason;
 import io.platypus.iptables.plan.Observed;
@@ -17,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,18 +100,49 @@ public final class PortAuthorityFirewall implements Firewall {
             throws IOException, InterruptedException {
         Map<AppName, Applied> applied = new LinkedHashMap<>();
         List<AppName> changed = new ArrayList<>();
+        Change wanted = Change.of(there(), asked);
         for (AppRules rules : asked) {
-            Applied change = changeFile(rules);
+            Applied answer = wanted.answers().get(rules.app());
+            Applied change = answer instanceof Applied.Refused ? answer : changeFile(rules);
             applied.put(rules.app(), change);
             if (change instanceof Applied.Changed) {
                 changed.add(rules.app());
             }
         }
+        // Those that lose a port to an app that comes first by name.
+        for (AppName loser : losers(wanted.after(), applied.keySet())) {
+            changeFile(wanted.after().of(loser));
+            changed.add(loser);
+        }
         if (!changed.isEmpty()) {
             Optional<Applied> failure = rebuild();
-            changed.forEach(app -> failure.ifPresent(refused -> applied.put(app, refused)));
+            failure.ifPresent(refused ->
+                    changed.forEach(app -> applied.computeIfPresent(app, (_, _) -> refused)));
         }
         return applied;
+    }
+
+    /** What the files of ours say, as far as they say anything. */
+    private Ruleset there() throws IOException {
+        Map<AppName, List<Port>> ports = new HashMap<>();
+        for (AppName app : present()) {
+            if (observe(app) instanceof Observed.Found found && !found.rules().isEmpty()) {
+                ports.put(app, found.rules().ports());
+            }
+        }
+        return Ruleset.found(ports, Policy.none(), Map.of(), List.of());
+    }
+
+    private List<AppName> losers(Ruleset after, Set<AppName> asked) throws IOException {
+        List<AppName> losers = new ArrayList<>();
+        for (AppName app : present()) {
+            if (!asked.contains(app)
+                    && observe(app) instanceof Observed.Found found
+                    && !after.of(app).equals(found.rules())) {
+                losers.add(app);
+            }
+        }
+        return losers;
     }
 
     /**

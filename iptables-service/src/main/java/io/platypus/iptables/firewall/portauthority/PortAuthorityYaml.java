@@ -26,7 +26,8 @@ final class PortAuthorityYaml {
     private PortAuthorityYaml() {}
 
     /**
-     * The ports ascending, as a YAML library that sorts its keys leaves them.
+     * The ports ascending, as a YAML library that sorts its keys leaves them; a range as its single
+     * ports.
      *
      * @param rules without sources, which the format has no place for
      */
@@ -34,9 +35,11 @@ final class PortAuthorityYaml {
         StringBuilder yaml = new StringBuilder();
         for (Port port : rules.ports()) {
             String protocol = port.protocol().lowerCase();
-            yaml.append(rules.app() + "_" + port.number() + "_" + protocol + ":\n");
-            yaml.append("  port: " + port.number() + "\n");
-            yaml.append("  protocol: " + protocol + "\n");
+            for (int number = port.number(); number <= port.last(); number++) {
+                yaml.append(rules.app() + "_" + number + "_" + protocol + ":\n");
+                yaml.append("  port: " + number + "\n");
+                yaml.append("  protocol: " + protocol + "\n");
+            }
         }
         return yaml.toString();
     }

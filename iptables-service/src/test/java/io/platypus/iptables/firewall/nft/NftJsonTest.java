@@ -4,6 +4,8 @@ import static io.platypus.iptables.firewall.Rules.app;
 import static io.platypus.iptables.firewall.Rules.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.platypus.iptables.firewall.ruleset.Reading;
+import io.platypus.iptables.firewall.ruleset.Ruleset;
 import io.platypus.iptables.plan.IptablesReason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,49 +48,54 @@ class NftJsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"comment\": \"../../etc\"",
-                "\"comment\": 7",
-                "\"comment\": \"slug\\n\"",
-                "\"handle\": 9"
+                "\"app.../../etc\"",
+                "\"app.slug\\n\"",
+                "\"app.\"",
+                "\"slug\"",
+                "7",
+                "null",
+                "{\"jump\": {\"target\": \"x\"}}"
             })
-    void takesARuleWithoutAnAppsNameForAStray(String comment) {
-        Ruleset ruleset = ruleset(comment, "{\"accept\": null}", "\"tcp\"", "80");
+    void takesAnElementWithoutAnAppsNameForAStray(String counter) {
+        Ruleset ruleset = ruleset("80", counter);
 
         assertThat(ruleset.apps()).isEmpty();
-        assertThat(ruleset.strays()).hasSize(1);
+        assertThat(ruleset.strays()).anyMatch(stray -> stray.startsWith("element "));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "65536", "\"http\"", "{\"range\": [1, 9]}", "null", "1.5"})
-    void takesARuleWithoutAPlainPortForAStray(String port) {
-        Ruleset ruleset = ruleset("\"comment\": \"slug\"", "{\"accept\": null}", "\"tcp\"", port);
+    @ValueSource(
+            strings = {
+                "0",
+                "65536",
+                "\"http\"",
+                "{\"range\": [1, 9]}",
+                "{\"range\": [9, 1]}",
+                "{\"elem\": {\"val\": 80, \"timeout\": 5}}",
+                "{\"concat\": [\"10.0.0.1\", 80]}",
+                "null",
+                "1.5"
+            })
+    void takesAnElementWithoutAPlainPortForAStray(String port) {
+        Ruleset ruleset = ruleset(port, "\"app.slug\"");
 
         assertThat(ruleset.apps()).isEmpty();
-        assertThat(ruleset.strays()).hasSize(1);
+        assertThat(ruleset.strays()).anyMatch(stray -> stray.startsWith("element "));
     }
 
     @Test
-    void takesARuleThatDoesNotAcceptForAStray() {
-        assertThat(ruleset("\"comment\": \"slug\"", "{\"drop\": null}", "\"tcp\"", "80").strays())
-                .hasSize(1);
+    void knowsAnElementOfOurs() {
+        assertThat(ruleset("80", "\"app.slug\"").of(app("slug"))).isEqualTo(tcp("slug", 80));
     }
 
-    @Test
-    void knowsARuleOfOurs() {
-        Ruleset ruleset = ruleset("\"comment\": \"slug\"", "{\"accept\": null}", "\"tcp\"", "80");
-
-        assertThat(ruleset.of(app("slug"))).isEqualTo(tcp("slug", 80));
-        assertThat(ruleset.strays()).isEmpty();
-    }
-
-    private static Ruleset ruleset(String comment, String verdict, String protocol, String port) {
-        String rule =
+    private static Ruleset ruleset(String port, String counter) {
+        String map =
                 """
-                {"rule": {"chain": "input", %s, "expr": [{"match": {"op": "==", "left":
-                  {"payload": {"protocol": %s, "field": "dport"}}, "right": %s}}, %s]}}
+                {"map": {"name": "tcp_ports", "type": "inet_service", "map": "counter",
+                         "elem": [[%s, %s]]}}
                 """
-                        .formatted(comment, protocol, port, verdict);
-        Reading reading = NftJson.parse("{\"nftables\": [" + OURS + ", " + rule + "]}");
+                        .formatted(port, counter);
+        Reading reading = NftJson.parse("{\"nftables\": [" + OURS + ", " + map + "]}");
         assertThat(reading).isInstanceOf(Reading.Known.class);
         return ((Reading.Known) reading).ruleset();
     }

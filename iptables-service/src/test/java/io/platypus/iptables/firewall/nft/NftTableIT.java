@@ -1,31 +1,43 @@
 package io.platypus.iptables.firewall.nft;
 
 import static io.platypus.iptables.firewall.Rules.app;
+import static io.platypus.iptables.firewall.Rules.range;
+import static io.platypus.iptables.firewall.Rules.rules;
 import static io.platypus.iptables.firewall.Rules.tcp;
+import static io.platypus.iptables.firewall.Rules.tcpFrom;
+import static io.platypus.iptables.firewall.Rules.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.platypus.intent.Port;
 import io.platypus.iptables.command.Command;
 import io.platypus.iptables.firewall.Applied;
 import io.platypus.iptables.firewall.Firewall;
 import io.platypus.iptables.firewall.FirewallContract;
+import io.platypus.iptables.firewall.ruleset.FailSafes;
+import io.platypus.iptables.firewall.ruleset.Firewalls;
+import io.platypus.iptables.firewall.ruleset.Policy;
+import io.platypus.iptables.firewall.ruleset.Ruleset;
+import io.platypus.iptables.firewall.ruleset.Written;
 import io.platypus.iptables.plan.AppRules;
 import io.platypus.iptables.plan.IptablesReason;
 import io.platypus.iptables.plan.Observed;
 import io.platypus.iptables.plan.Trouble;
+import io.platypus.iptables.world.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real nft and the real kernel, in a network namespace of each test's own. */
@@ -47,10 +59,29 @@ class NftTableIT extends FirewallContract.WithSources {
             table ip platypus {
               chain owned_by_platypus { }
             }
+            table inet firewalld {
+              chain filter_INPUT {
+                type filter hook input priority filter + 10; policy accept;
+                ct state { established, related } accept
+                iifname "lo" accept
+                reject with icmpx admin-prohibited
+              }
+            }
+            table ip filter {
+              chain DOCKER-USER { counter return comment "app.slug"; }
+              chain FORWARD { type filter hook forward priority filter; policy drop; jump DOCKER-USER; }
+            }
             table inet platypus2 {
               chain owned_by_platypus { }
             }
             """;
+
+    /** A table of ours, as a fake nft lists it. */
+    private static final String NOTHING =
+            "{\"nftables\": [{\"chain\": {\"name\": \"owned_by_platypus\"}}]}";
+
+    private static final Policy DROP =
+            new Policy.DefaultDrop(new FailSafes(List.of(Port.tcp(22)), List.of(udp(8301))));
 
     private NetworkNamespace namespace;
 
@@ -64,42 +95,44 @@ class NftTableIT extends FirewallContract.WithSources {
         namespace.delete();
     }
 
+    private static Firewall table(Command nft) {
+        return Firewalls.allowOnly(NftPlaces.table(nft));
+    }
+
     @Override
     protected Firewall open() {
-        return NftFirewalls.table(namespace.command("nft"));
+        return table(namespace.command("nft"));
     }
 
     @Override
     protected void removeSlug() throws InterruptedException {
-        String listing = namespace.exec("nft", "-a", "list", "table", "inet", "platypus");
-        Matcher slug = Pattern.compile("\"slug\" # handle (\\d+)").matcher(listing);
-        assertThat(slug.find()).isTrue();
-        namespace.nft("delete rule inet platypus input handle " + slug.group(1) + "\n");
+        namespace.nft(
+                """
+                flush map inet platypus tcp_ports
+                delete counter inet platypus app.slug
+                add element inet platypus tcp_ports { 90 : "app.other" }
+                """);
     }
 
     @Override
     protected void tamperWithSlug() throws InterruptedException {
-        namespace.nft("add rule inet platypus input tcp dport 22 accept comment \"slug\"\n");
+        namespace.nft("add element inet platypus tcp_ports { 22 : \"app.slug\" }\n");
     }
 
     @Test
     void makesATableThatPeopleCanRead() throws Exception {
-        open().apply(tcp("slug", 1212, 1231));
+        open().apply(rules("slug", Port.tcp(1212), range(8000, 8010), tcpFrom(80, "10.0.0.0/8")));
 
-        assertThat(namespace.exec("nft", "list", "ruleset"))
-                .isEqualTo(
-                        """
-                        table inet platypus {
-                        	chain owned_by_platypus {
-                        	}
-
-                        	chain input {
-                        		type filter hook input priority filter; policy accept;
-                        		tcp dport 1212 accept comment "slug"
-                        		tcp dport 1231 accept comment "slug"
-                        	}
-                        }
-                        """);
+        String listing = namespace.exec("nft", "list", "ruleset");
+        assertThat(listing)
+                .contains("elements = { 1212 : \"app.slug\" }")
+                .contains("elements = { 8000-8010 : \"app.slug\" }")
+                .contains("elements = { 10.0.0.0/8 . 80 : \"app.slug\" }")
+                .contains("counter name tcp dport map @tcp_ports accept comment \"apps\"");
+        assertThat(namespace.exec("nft", "list", "counters")).contains("counter app.slug {");
+        // People copy rules around: what nft lists it must take back.
+        namespace.nft("flush ruleset\n" + listing);
+        assertThat(namespace.exec("nft", "list", "ruleset")).isEqualTo(listing);
     }
 
     @Test
@@ -118,7 +151,7 @@ class NftTableIT extends FirewallContract.WithSources {
         Firewall firewall = open();
 
         firewall.apply(tcp("slug", 80));
-        firewall.apply(tcp("other", 80, 443));
+        firewall.apply(tcp("other", 81, 443));
         tamperWithSlug();
         firewall.apply(tcp("slug", 80));
         assertThat(namespace.exec("nft", "-a", "list", "ruleset")).startsWith(before);
@@ -133,33 +166,44 @@ class NftTableIT extends FirewallContract.WithSources {
             strings = {
                 "add rule inet platypus input drop",
                 "insert rule inet platypus input tcp dport 80 drop comment \"slug\"",
-                "add rule inet platypus input tcp dport 80 accept comment \"slug\"",
-                "add rule inet platypus input ip saddr 1.1.1.1 tcp dport 80 accept comment \"slug\"",
-                "add rule inet platypus input tcp dport 80 counter accept comment \"other\"",
-                "add rule inet platypus input tcp dport 1-9 accept comment \"slug\"",
-                "add rule inet platypus input tcp sport 80 accept comment \"slug\"",
-                "add rule inet platypus input tcp dport != 80 accept comment \"slug\"",
-                "add rule inet platypus input ip daddr 1.1.1.1 tcp dport 80 accept comment \"slug\"",
+                "add rule inet platypus input tcp dport 80 accept comment \"apps\"",
+                "flush chain inet platypus input",
                 "add rule inet platypus owned_by_platypus accept",
                 "add chain inet platypus input { policy drop; }",
                 "add chain inet platypus out { type filter hook output priority 0; policy drop; }",
                 "add set inet platypus s { type ipv4_addr; }",
+                "add set inet platypus safe_tcp { type inet_service; }",
+                "add map inet platypus m { type inet_service : verdict; }",
+                "add counter inet platypus app.nobody",
+                "add counter inet platypus some",
+                "add counter inet platypus some; add element inet platypus udp_ports { 1 : \"some\" }",
+                "add element inet platypus tcp_ranges { 1-9 : \"app.slug\" }",
+                "add element inet platypus tcp_ranges { 80-90 : \"app.slug\" }",
+                "add element inet platypus tcp_from4 { 1.1.1.1 . 80 : \"app.slug\" }",
+                "add element inet platypus tcp_from4 { 1.1.1.1-1.1.1.6 . 9 : \"app.slug\" }",
+                "delete element inet platypus tcp_ports { 80 }",
+                "add element inet platypus tcp_ports { 81 : \"app.slug\" }",
+                "flush map inet platypus tcp_ports",
                 "flush table inet platypus",
-                "flush chain inet platypus input; delete chain inet platypus input",
                 "delete table inet platypus",
                 "flush ruleset"
             })
     void repairsWhateverWasDoneToItsTable(String deed) throws Exception {
         Firewall firewall = open();
         firewall.apply(tcp("slug", 80));
-        String before = namespace.exec("nft", "list", "ruleset");
+        String before = stateless();
 
         namespace.nft(deed + "\n");
 
         assertThat(firewall.observe(app("slug"))).isNotEqualTo(Observed.inForce(tcp("slug", 80)));
         assertThat(firewall.apply(tcp("slug", 80))).isEqualTo(new Applied.Changed());
         assertThat(firewall.observe(app("slug"))).isEqualTo(Observed.inForce(tcp("slug", 80)));
-        assertThat(namespace.exec("nft", "list", "ruleset")).isEqualTo(before);
+        assertThat(stateless()).isEqualTo(before);
+    }
+
+    /** Without what was counted. */
+    private String stateless() throws InterruptedException {
+        return namespace.exec("nft", "-s", "list", "ruleset");
     }
 
     @Test
@@ -205,20 +249,79 @@ class NftTableIT extends FirewallContract.WithSources {
     @Test
     void failsWithoutHarmWhenSomebodyTakesTheNameBetweenReadingAndWriting() throws Exception {
         NftTable table = new NftTable(namespace.command("nft"));
-        Ruleset wanted = Ruleset.ABSENT.with(tcp("slug", 80));
+        Ruleset wanted = with(Ruleset.ABSENT, tcp("slug", 80));
         namespace.nft("add table inet platypus\n");
         String before = namespace.exec("nft", "-a", "list", "ruleset");
 
-        assertThat(table.replace(Ruleset.ABSENT, wanted)).isPresent();
-        Ruleset ours = new Ruleset(true, wanted.apps(), List.of());
-        assertThat(table.replace(ours, ours.with(tcp("slug", 81)))).isPresent();
+        assertThat(table.write(Ruleset.ABSENT, wanted)).isInstanceOf(Written.Outdated.class);
+        Ruleset ours = wanted.written();
+        assertThat(table.write(ours, with(ours, tcp("slug", 81))))
+                .isInstanceOf(Written.Outdated.class);
+        assertThat(table.write(ours, ours.withPolicy(DROP))).isInstanceOf(Written.Outdated.class);
 
         assertThat(namespace.exec("nft", "-a", "list", "ruleset")).isEqualTo(before);
     }
 
     @Test
+    void looksAgainWhenTheTableIsNotAsItWasSeen() throws Exception {
+        Firewall firewall = open();
+        firewall.apply(tcp("other", 90));
+        firewall.apply(tcp("slug", 80));
+        namespace.nft(
+                """
+                delete element inet platypus tcp_ports { 80 }
+                add element inet platypus tcp_ports { 82 : "app.other" }
+                """);
+
+        assertThat(firewall.apply(tcp("slug", 82))).isInstanceOf(Applied.Refused.class);
+        assertThat(firewall.apply(tcp("slug", 81))).isEqualTo(new Applied.Changed());
+
+        assertThat(firewall.observe(app("slug"))).isEqualTo(Observed.inForce(tcp("slug", 81)));
+        assertThat(firewall.observe(app("other")))
+                .isEqualTo(Observed.inForce(tcp("other", 82, 90)));
+    }
+
+    @Test
+    void keepsWhatWasCountedWhenTheTableIsReplaced() throws Exception {
+        open().apply(tcp("slug", 80));
+        namespace.nft(
+                """
+                add counter inet platypus tmp
+                delete element inet platypus tcp_ports { 80 }
+                delete counter inet platypus app.slug
+                add counter inet platypus app.slug { packets 7 bytes 420 }
+                add element inet platypus tcp_ports { 80 : "app.slug" }
+                """);
+
+        // The stray counter makes it replace all.
+        assertThat(open().apply(tcp("slug", 80))).isEqualTo(new Applied.Changed());
+
+        assertThat(namespace.exec("nft", "list", "counter", "inet", "platypus", "app.slug"))
+                .contains("packets 7 bytes 420");
+    }
+
+    @Test
+    void needsNoRootButCapNetAdmin() throws Exception {
+        Firewall firewall =
+                table(
+                        namespace.command(
+                                "setpriv",
+                                "--reuid=65534",
+                                "--regid=65534",
+                                "--clear-groups",
+                                "--inh-caps=+net_admin",
+                                "--ambient-caps=+net_admin",
+                                "--bounding-set=-all,+net_admin",
+                                "nft"));
+
+        assertThat(firewall.apply(tcp("slug", 80))).isEqualTo(new Applied.Changed());
+        assertThat(firewall.apply(tcp("slug", 81))).isEqualTo(new Applied.Changed());
+        assertThat(firewall.observe(app("slug"))).isEqualTo(Observed.inForce(tcp("slug", 81)));
+    }
+
+    @Test
     void saysThatNftIsMissing() throws Exception {
-        Firewall firewall = NftFirewalls.table(command("/nowhere/nft"));
+        Firewall firewall = table(command("/nowhere/nft"));
 
         assertThat(unavailable(firewall).reason()).isEqualTo(IptablesReason.NFT_MISSING);
         assertThat(unavailable(firewall).message()).contains("/nowhere/nft").contains("install");
@@ -227,7 +330,7 @@ class NftTableIT extends FirewallContract.WithSources {
     @Test
     void saysWhichCapabilityIsMissing() throws Exception {
         Firewall firewall =
-                NftFirewalls.table(
+                table(
                         namespace.command(
                                 "setpriv",
                                 "--reuid=65534",
@@ -243,12 +346,40 @@ class NftTableIT extends FirewallContract.WithSources {
 
     @Test
     void isAnErrorWhenNftSpeaksNonsenseOrDies(@TempDir Path directory) throws Exception {
-        Firewall nonsense = NftFirewalls.table(command(script(directory, "echo nonsense")));
-        Firewall dead = NftFirewalls.table(command(script(directory, "echo boom >&2; exit 7")));
+        Firewall nonsense = table(command(script(directory, "echo nonsense")));
+        Firewall dead = table(command(script(directory, "echo boom >&2; exit 7")));
 
         assertThat(unavailable(nonsense).reason()).isEqualTo(IptablesReason.FIREWALL_ERROR);
         assertThat(unavailable(dead).reason()).isEqualTo(IptablesReason.FIREWALL_ERROR);
         assertThat(unavailable(dead).message()).contains("exit code 7: boom");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "netlink: Error: cache initialization failed: Operation not permitted | NO_PERMISSION",
+                "Error: Unable to initialize Netlink socket: Protocol not supported | KERNEL_UNSUPPORTED",
+                "Error: Could not process rule: Operation not supported | KERNEL_UNSUPPORTED",
+                "Error: JSON support not compiled-in | NFT_TOO_OLD",
+                "nft: invalid option -- 'j' | NFT_TOO_OLD",
+                "/dev/stdin:9:1-3: Error: syntax error, unexpected map | NFT_TOO_OLD",
+                "Error: Could not process rule: Cannot allocate memory | FIREWALL_ERROR"
+            })
+    void namesWhatNftComplainsOf(String words, IptablesReason reason, @TempDir Path directory)
+            throws Exception {
+        Files.writeString(directory.resolve("words"), words);
+        String said = script(directory, "cat " + directory.resolve("words") + " >&2; exit 1");
+        String reads =
+                "if [ \"$1\" = -f ]; then exec " + said + "; fi; echo " + "'" + NOTHING + "'";
+
+        assertThat(unavailable(table(command(said))).reason()).isEqualTo(reason);
+        assertThat(refused(table(command(script(directory, reads))), tcp("slug", 80)).reason())
+                .isEqualTo(reason);
+    }
+
+    private static Ruleset with(Ruleset before, AppRules rules) {
+        return before.withApps(new TreeMap<>(Map.of(rules.app(), rules)));
     }
 
     private static Command command(String program) {

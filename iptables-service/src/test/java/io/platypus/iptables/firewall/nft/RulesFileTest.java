@@ -11,6 +11,8 @@ import io.platypus.intent.Port;
 import io.platypus.iptables.firewall.Applied;
 import io.platypus.iptables.firewall.Firewall;
 import io.platypus.iptables.firewall.FirewallContract;
+import io.platypus.iptables.firewall.ruleset.Firewalls;
+import io.platypus.iptables.firewall.ruleset.Policy;
 import io.platypus.iptables.plan.AppRules;
 import io.platypus.iptables.plan.IptablesReason;
 import io.platypus.iptables.plan.Observed;
@@ -31,13 +33,13 @@ class RulesFileTest extends FirewallContract.WithSources {
 
     @Override
     protected Firewall open() {
-        return NftFirewalls.file(file());
+        return Firewalls.allowOnly(NftPlaces.file(file(), Policy.none()));
     }
 
     @Override
     protected void removeSlug() throws IOException {
         try (Stream<String> lines = Files.lines(file())) {
-            Files.write(file(), lines.filter(line -> !line.contains("\"slug\"")).toList());
+            Files.write(file(), lines.filter(line -> !line.contains("app.slug\"")).toList());
         }
     }
 
@@ -63,12 +65,64 @@ class RulesFileTest extends FirewallContract.WithSources {
                         table inet platypus {
                         	chain owned_by_platypus {
                         	}
+                        	counter app.dns {
+                        		packets 0 bytes 0
+                        	}
+                        	counter app.slug {
+                        		packets 0 bytes 0
+                        	}
+                        	map tcp_ports {
+                        		type inet_service : counter
+                        		elements = {
+                        			1212 : "app.slug",
+                        		}
+                        	}
+                        	map tcp_ranges {
+                        		type inet_service : counter
+                        		flags interval
+                        	}
+                        	map tcp_from4 {
+                        		type ipv4_addr . inet_service : counter
+                        		flags interval
+                        		elements = {
+                        			10.0.0.0/8 . 80 : "app.slug",
+                        		}
+                        	}
+                        	map tcp_from6 {
+                        		type ipv6_addr . inet_service : counter
+                        		flags interval
+                        		elements = {
+                        			2001:db8:0:0:0:0:0:0/32 . 80 : "app.slug",
+                        		}
+                        	}
+                        	map udp_ports {
+                        		type inet_service : counter
+                        		elements = {
+                        			53 : "app.dns",
+                        		}
+                        	}
+                        	map udp_ranges {
+                        		type inet_service : counter
+                        		flags interval
+                        	}
+                        	map udp_from4 {
+                        		type ipv4_addr . inet_service : counter
+                        		flags interval
+                        	}
+                        	map udp_from6 {
+                        		type ipv6_addr . inet_service : counter
+                        		flags interval
+                        	}
                         	chain input {
                         		type filter hook input priority filter; policy accept;
-                        		udp dport 53 accept comment "dns"
-                        		ip saddr 10.0.0.0/8 tcp dport 80 accept comment "slug"
-                        		ip6 saddr 2001:db8:0:0:0:0:0:0/32 tcp dport 80 accept comment "slug"
-                        		tcp dport 1212 accept comment "slug"
+                        		counter name tcp dport map @tcp_ports accept comment "apps"
+                        		counter name tcp dport map @tcp_ranges accept comment "apps"
+                        		counter name ip saddr . tcp dport map @tcp_from4 accept comment "apps"
+                        		counter name ip6 saddr . tcp dport map @tcp_from6 accept comment "apps"
+                        		counter name udp dport map @udp_ports accept comment "apps"
+                        		counter name udp dport map @udp_ranges accept comment "apps"
+                        		counter name ip saddr . udp dport map @udp_from4 accept comment "apps"
+                        		counter name ip6 saddr . udp dport map @udp_from6 accept comment "apps"
                         	}
                         }
                         """);

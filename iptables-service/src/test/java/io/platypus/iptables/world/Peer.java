@@ -1,4 +1,4 @@
-package io.platypus.iptables.firewall.nft;
+package io.platypus.iptables.world;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package io.platypus.iptables.firewall.nft;
+package io.platypus.iptables.world;
 
 import io.platypus.iptables.command.Command;
 import io.platypus.iptables.command.CommandResult;
@@ -8,31 +8,36 @@ import java.util.Objects;
 import java.util.UUID;
 
 /** A network namespace of the test's own; needs root, as nftables does. */
-final class NetworkNamespace {
-    final String name = "pt-" + UUID.randomUUID().toString().substring(0, 8);
+public final class NetworkNamespace {
+    public final String name = "pt-" + UUID.randomUUID().toString().substring(0, 8);
 
-    NetworkNamespace() throws InterruptedException {
+    public NetworkNamespace() throws InterruptedException {
         host("ip", "netns", "add", name);
         exec("ip", "link", "set", "lo", "up");
     }
 
     /** A program in this namespace. */
-    Command command(String... line) {
+    public Command command(String... line) {
         return new Command(List.of("ip", "netns", "exec", name), Duration.ofSeconds(30)).with(line);
     }
 
     /** Runs a program here and returns what it wrote. */
-    String exec(String... line) throws InterruptedException {
+    public String exec(String... line) throws InterruptedException {
         return run(command(line), "");
     }
 
     /** Gives nft these commands. */
-    void nft(String script) throws InterruptedException {
+    public void nft(String script) throws InterruptedException {
         run(command("nft", "-f", "-"), script);
     }
 
+    /** Runs a program here that reads this. */
+    public void feed(String input, String... line) throws InterruptedException {
+        run(command(line), input);
+    }
+
     /** Runs a program in the test's namespace. */
-    static void host(String... line) throws InterruptedException {
+    public static void host(String... line) throws InterruptedException {
         run(new Command(List.of(line), Duration.ofSeconds(30)), "");
     }
 
@@ -45,7 +50,7 @@ final class NetworkNamespace {
                 "'" + command + "' needs root, iproute2 and nftables: " + result);
     }
 
-    void delete() throws InterruptedException {
+    public void delete() throws InterruptedException {
         host("ip", "netns", "del", name);
     }
 }

@@ -1,9 +1,9 @@
-package io.platypus.iptables.firewall.nft;
+package io.platypus.iptables.firewall.ruleset;
 
 import io.platypus.iptables.plan.Trouble;
 
 /** What came of looking at our place. */
-sealed interface Reading {
+public sealed interface Reading {
     /** It is ours, or is not there. */
     record Known(Ruleset ruleset) implements Reading {}
 

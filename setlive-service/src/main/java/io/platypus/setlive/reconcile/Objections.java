@@ -1,0 +1,20 @@
+package io.platypus.setlive.reconcile;
+
+import io.platypus.intent.AppIntent;
+import io.platypus.runtime.disk.TrustedDirectory;
+import io.platypus.setlive.activation.RunAsRule;
+import io.platypus.setlive.plan.Objection;
+import io.platypus.setlive.plan.SetliveReason;
+import java.io.IOException;
+import java.util.Optional;
+
+/** What speaks against doing anything about an app: looked at before all else. */
+public record Objections(TrustedDirectory trusted, RunAsRule runAs) {
+    Optional<Objection> to(AppIntent intent) throws IOException {
+        Optional<String> unsafe =
+                trusted.objection(intent.deploy().basedir(), "config", "installs");
+        return unsafe.isPresent()
+                ? unsafe.map(message -> new Objection(SetliveReason.BASEDIR_UNSAFE, message))
+                : runAs.objection(intent);
+    }
+}
