@@ -1,5 +1,6 @@
 package io.platypus.catalog;
 
+import java.util.List;
 import java.util.Optional;
 
 /** The catalog of a store that has none. */
@@ -14,6 +15,14 @@ final class NoServiceCatalog implements ServiceCatalog {
 
     @Override
     public void deregister(String id) {}
+
+    @Override
+    public List<ServiceInstance> instances(String name) {
+        return List.of();
+    }
+
+    @Override
+    public void drain(String id, String why) {}
 
     @Override
     public boolean announces() {

@@ -22,6 +22,9 @@ public record ServiceRegistration(
         Optional<Integer> port,
         Optional<HealthCheck> check,
         Map<String, String> meta) {
+    /** In the meta data of what is found: that it was drained, and not registered since. */
+    public static final String DRAINED = "platypus-drained";
+
     public ServiceRegistration {
         tags = List.copyOf(tags);
         meta = Map.copyOf(meta);

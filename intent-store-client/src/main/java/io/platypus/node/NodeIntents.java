@@ -91,8 +91,8 @@ public final class NodeIntents {
         return documents(app, cluster, documents);
     }
 
-    private static Intended documents(
-            AppName app, ClusterName cluster, Map<String, Entry> documents) {
+    /** The intent of a cluster, from its two documents. */
+    static Intended documents(AppName app, ClusterName cluster, Map<String, Entry> documents) {
         String key = IntentKeys.config(app, cluster);
         try {
             Entry config = documents.get(key);

@@ -1,5 +1,7 @@
 package io.platypus.node;
 
+import io.platypus.intent.AppName;
+import io.platypus.intent.ClusterName;
 import io.platypus.intent.Intended;
 import io.platypus.intent.NodeIntent;
 import io.platypus.intent.NodeName;
@@ -53,6 +55,15 @@ public final class NodeReader {
         }
         NodeIntent intent = NodeIntents.assemble(node, listing, documents);
         return Optional.ofNullable(intent.apps().get(name));
+    }
+
+    /** Reads the intent of a cluster, whether or not it is assigned to this node. */
+    public Intended cluster(AppName app, ClusterName cluster)
+            throws StoreException, InterruptedException {
+        return NodeIntents.documents(
+                app,
+                cluster,
+                store.list(IntentKeys.cluster(app, cluster), Consistency.CONSISTENT).entries());
     }
 
     /** Reads everything. */

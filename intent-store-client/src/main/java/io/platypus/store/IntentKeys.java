@@ -9,6 +9,9 @@ public final class IntentKeys {
     /** The prefix above every cluster's documents. */
     public static final String CLUSTERS = "clusters/";
 
+    /** The prefix above every cluster's request to be restarted. */
+    public static final String RESTARTS = "restart/";
+
     /** The last part of a sentinel's key; no app can be named so. */
     public static final String SENTINEL = ".node";
 
@@ -47,5 +50,15 @@ public final class IntentKeys {
     /** Where an agent of a node says what it sees. */
     public static String reality(NodeName node, String agent) {
         return "reality/" + node + "/" + agent;
+    }
+
+    /** The prefix of the queue for the lease of a cluster: a key for each node in it. */
+    public static String locks(AppName app, ClusterName cluster) {
+        return "locks/" + app + "/" + cluster + "/";
+    }
+
+    /** An operator's request to restart every instance of a cluster. */
+    public static String restart(AppName app, ClusterName cluster) {
+        return RESTARTS + app + "/" + cluster;
     }
 }

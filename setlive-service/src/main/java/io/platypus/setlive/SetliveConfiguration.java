@@ -2,29 +2,45 @@ package io.platypus.setlive;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.platypus.catalog.ServiceCatalog;
+import io.platypus.intent.AppName;
 import io.platypus.intent.NodeName;
+import io.platypus.lock.Locks;
+import io.platypus.node.NodeReader;
 import io.platypus.runtime.disk.TrustedDirectory;
 import io.platypus.runtime.program.StateDirectory;
+import io.platypus.runtime.reconcile.ReconcileLoop;
 import io.platypus.setlive.activation.RunAsRule;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
 import io.platypus.setlive.health.InstanceHealth;
+import io.platypus.setlive.lease.ClusterLease;
 import io.platypus.setlive.lease.Lease;
 import io.platypus.setlive.lease.LocalLease;
+import io.platypus.setlive.lease.MinNodes;
+import io.platypus.setlive.lease.QueueWatch;
 import io.platypus.setlive.reconcile.ActivationMetrics;
 import io.platypus.setlive.reconcile.ActivationObserver;
+import io.platypus.setlive.reconcile.FormerCluster;
+import io.platypus.setlive.reconcile.LeaseMetrics;
+import io.platypus.setlive.reconcile.LeaseSteps;
 import io.platypus.setlive.reconcile.Objections;
 import io.platypus.setlive.reconcile.ServiceSteps;
 import io.platypus.setlive.reconcile.SetliveReconciler;
+import io.platypus.setlive.reconcile.StopGuard;
 import io.platypus.setlive.registration.Registrar;
+import io.platypus.setlive.restart.RestartRequest;
+import io.platypus.setlive.restart.RestartRequests;
 import io.platypus.setlive.supervisor.ProcessSupervisor;
 import io.platypus.setlive.supervisor.RunitSupervisor;
 import io.platypus.setlive.supervisor.ServicebuilderSupervisor;
 import io.platypus.setlive.supervisor.Supervisor;
+import io.platypus.store.IntentStore;
 import io.platypus.setlive.supervisor.SystemdSupervisor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.function.Consumer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -55,9 +71,36 @@ class SetliveConfiguration {
                 : new ServicebuilderSupervisor(config, runit, stage, properties.servicebuilder());
     }
 
+    /** Shared by the nodes where the store has sessions, else of this node alone. */
     @Bean
-    Lease lease() {
-        return new LocalLease(System::nanoTime);
+    Lease lease(
+            ObjectProvider<Locks> locks,
+            IntentStore store,
+            NodeName node,
+            ClusterLease.Timing timing,
+            ObjectProvider<ReconcileLoop> loop) {
+        Consumer<AppName> wake = app -> loop.getObject().wake(app);
+        Locks shared = locks.getIfAvailable();
+        return shared == null
+                ? new LocalLease(timing.nanoTime(), wake)
+                : new ClusterLease(shared, node, new QueueWatch(store, wake), timing);
+    }
+
+    @Bean
+    ClusterLease.Timing leaseTiming(Clock clock, SetliveProperties properties) {
+        return new ClusterLease.Timing(System::nanoTime, clock, properties.leaseTtl());
+    }
+
+    @Bean
+    LeaseSteps leaseSteps(
+            Lease lease, ServiceCatalog catalog, NodeName node, MeterRegistry registry) {
+        return new LeaseSteps(
+                lease, new MinNodes(catalog, node), new LeaseMetrics(registry, System::nanoTime));
+    }
+
+    @Bean
+    StopGuard stopGuard(Supervisor supervisor, LeaseSteps leases, Registrar registrar) {
+        return new StopGuard(supervisor, leases, registrar);
     }
 
     @Bean
@@ -71,8 +114,20 @@ class SetliveConfiguration {
     }
 
     @Bean
-    Registrar registrar(ServiceCatalog catalog, NodeName node) {
-        return new Registrar(catalog, node);
+    Registrar registrar(ServiceCatalog catalog, NodeName node, RestartRequests requests) {
+        return new Registrar(
+                catalog, node, (app, cluster) -> requests.of(app, cluster).map(RestartRequest::id));
+    }
+
+    /** Read only where a catalog remembers which request an instance was started for. */
+    @Bean
+    RestartRequests restartRequests(
+            IntentStore store, ServiceCatalog catalog, ObjectProvider<ReconcileLoop> loop) {
+        RestartRequests requests = new RestartRequests(store, app -> loop.getObject().wake(app));
+        if (catalog.announces()) {
+            requests.start();
+        }
+        return requests;
     }
 
     @Bean
@@ -100,25 +155,34 @@ class SetliveConfiguration {
             Supervisor supervisor,
             InstanceHealth health,
             Registrar registrar,
-            Objections objections) {
-        return new ActivationObserver(supervisor, health, registrar, objections);
+            Objections objections,
+            NodeReader reader) {
+        return new ActivationObserver(
+                supervisor,
+                health,
+                registrar,
+                objections,
+                new FormerCluster(registrar, reader::cluster));
     }
 
     @Bean
     ServiceSteps serviceSteps(
-            Supervisor supervisor, Lease lease, HealthHistory history, ActivationMetrics metrics) {
-        return new ServiceSteps(supervisor, lease, history, metrics);
+            Supervisor supervisor,
+            StopGuard guard,
+            HealthHistory history,
+            ActivationMetrics metrics) {
+        return new ServiceSteps(supervisor, guard, history, metrics);
     }
 
     @Bean
     SetliveReconciler.Parts parts(
             Supervisor supervisor,
-            Lease lease,
+            LeaseSteps leases,
             HealthGate gate,
             Registrar registrar,
             SetliveProperties properties) {
         return new SetliveReconciler.Parts(
-                supervisor, lease, gate, registrar, properties.restartAfter());
+                supervisor, leases, gate, registrar, properties.restartAfter());
     }
 
     @Bean

@@ -21,6 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param log for process, and for runit without config: how much of each service's log is kept
  * @param requireRunAs whether an app without run_as is blocked where the agent is root
  * @param restartAfter how long an instance may be unhealthy before it is restarted
+ * @param leaseTtl with Consul: how long a lease outlives an agent that is lost; Consul may take
+ *     twice as long
  */
 @ConfigurationProperties("platypus.setlive")
 public record SetliveProperties(
@@ -31,16 +33,23 @@ public record SetliveProperties(
         @DefaultValue("servicebuilder") String servicebuilder,
         @DefaultValue Log log,
         @DefaultValue("false") boolean requireRunAs,
-        @DefaultValue("30s") Duration restartAfter) {
+        @DefaultValue("30s") Duration restartAfter,
+        @DefaultValue("15s") Duration leaseTtl) {
+    private static final Duration SHORTEST_LEASE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_LEASE = Duration.ofHours(1);
 
     /**
-     * @throws IllegalArgumentException if something is set that the chosen supervisor never reads
+     * @throws IllegalArgumentException if something is set that the chosen supervisor never reads,
+     *     or a lease's time is none that Consul takes
      */
     public SetliveProperties {
         if (supervisor != Kind.RUNIT && (config != null || runitStage != null)) {
             throw new IllegalArgumentException(
                     "platypus.setlive.config and .runit-stage are for runit alone:"
                             + " set platypus.setlive.supervisor=runit, or give -runit");
+        }
+        if (leaseTtl.compareTo(SHORTEST_LEASE) < 0 || leaseTtl.compareTo(LONGEST_LEASE) > 0) {
+            throw new IllegalArgumentException("platypus.setlive.lease-ttl must be 10s to 1h");
         }
     }
 

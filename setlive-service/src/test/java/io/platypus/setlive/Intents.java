@@ -7,6 +7,7 @@ import io.platypus.intent.ClusterConfig;
 import io.platypus.intent.ClusterName;
 import io.platypus.intent.DeployConfig;
 import io.platypus.intent.HealthCheck;
+import io.platypus.intent.OnFailure;
 import io.platypus.intent.Port;
 import io.platypus.intent.Probe;
 import io.platypus.intent.RolloutPolicy;
@@ -27,20 +28,24 @@ public record Intents(
         Path basedir,
         Optional<String> active,
         Optional<String> userConfig,
-        RunPolicy run) {
+        RunPolicy run,
+        int minNodes,
+        int maxUnavailable) {
 
     public static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
     public static Intents of(String app, Path basedir) {
-        return new Intents(app, basedir, Optional.empty(), Optional.empty(), RunPolicy.DEFAULT);
+        return new Intents(
+                app, basedir, Optional.empty(), Optional.empty(), RunPolicy.DEFAULT, 0, 1);
     }
 
     public Intents active(String version) {
-        return new Intents(app, basedir, Optional.of(version), userConfig, run);
+        return new Intents(
+                app, basedir, Optional.of(version), userConfig, run, minNodes, maxUnavailable);
     }
 
     public Intents userConfig(String json) {
-        return new Intents(app, basedir, active, Optional.of(json), run);
+        return new Intents(app, basedir, active, Optional.of(json), run, minNodes, maxUnavailable);
     }
 
     public Intents startTimeout(Duration timeout) {
@@ -55,7 +60,15 @@ public record Intents(
     }
 
     public Intents run(RunPolicy policy) {
-        return new Intents(app, basedir, active, userConfig, policy);
+        return new Intents(app, basedir, active, userConfig, policy, minNodes, maxUnavailable);
+    }
+
+    public Intents minNodes(int least) {
+        return new Intents(app, basedir, active, userConfig, run, least, maxUnavailable);
+    }
+
+    public Intents maxUnavailable(int most) {
+        return new Intents(app, basedir, active, userConfig, run, minNodes, most);
     }
 
     public AppIntent intent() {
@@ -64,8 +77,12 @@ public record Intents(
         return new AppIntent(
                 new AppName(app),
                 new ClusterName("development"),
-                new ClusterConfig(versions, 0, userConfig, Map.<Version, Artifact>of()),
-                new DeployConfig(basedir, List.of(Port.tcp(1212)), run, RolloutPolicy.DEFAULT));
+                new ClusterConfig(versions, minNodes, userConfig, Map.<Version, Artifact>of()),
+                new DeployConfig(
+                        basedir,
+                        List.of(Port.tcp(1212)),
+                        run,
+                        new RolloutPolicy(maxUnavailable, OnFailure.HOLD)));
     }
 
     public Target target() {

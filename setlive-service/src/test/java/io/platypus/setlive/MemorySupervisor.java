@@ -33,7 +33,13 @@ public final class MemorySupervisor implements Supervisor {
     private volatile Optional<Duration> patience = Optional.empty();
     private final AtomicLong pids = new AtomicLong(1_000_000_000_000L);
     private final AtomicInteger mostDown = new AtomicInteger();
+    private volatile Runnable afterStop = () -> {};
     private volatile Optional<String> refusal = Optional.empty();
+
+    /** Runs after each stop, on its thread. */
+    public void afterStop(Runnable look) {
+        afterStop = look;
+    }
 
     /** From now on a stop ends with this. */
     public void refuseToStop(Optional<String> message) {
@@ -149,6 +155,7 @@ public final class MemorySupervisor implements Supervisor {
         given = Optional.of(grace);
         processes.remove(app);
         mostDown.accumulateAndGet(definitions.size() - processes.size(), Math::max);
+        afterStop.run();
         return new StopResult.Stopped();
     }
 

@@ -80,7 +80,7 @@ class InteropIT {
 
     @Test
     void makesOfTheOriginalsDocumentsWhatTheOriginalMade() throws Exception {
-        writeIntent(Programs.V1, Programs.V2);
+        writeIntent(Programs.V1, Programs.V2, 1);
         // A neighbour whose name begins alike, with an app that must not come here.
         node.write("nodes/web10/other", "{\"cluster\": \"development\"}");
         preparer.begin();
@@ -103,7 +103,11 @@ class InteropIT {
     }
 
     private void upgradesByAWriteAlone() throws Exception {
-        writeIntent(Programs.V2, Programs.V1);
+        // The original read no min_nodes, and would have stopped the only instance.
+        writeIntent(Programs.V2, Programs.V1, 1);
+        setlive.awaitState("slug", "BLOCKED MIN_NODES");
+        assertThat(slug()).contains(Programs.V1);
+        writeIntent(Programs.V2, Programs.V1, 0);
         await().atMost(Duration.ofSeconds(60)).until(() -> slug().contains(Programs.V2));
         allConverge();
         currentIs(Programs.V2);
@@ -136,14 +140,14 @@ class InteropIT {
         }
     }
 
-    private void writeIntent(String active, String prepared) throws Exception {
+    private void writeIntent(String active, String prepared, int minNodes) throws Exception {
         node.assign(
                 "slug",
                 """
-                {"versions": {"%s": "active", "%s": "prep"}, "min_nodes": 1,
+                {"versions": {"%s": "active", "%s": "prep"}, "min_nodes": %d,
                  "user_config": {"port": %d}}
                 """
-                        .formatted(active, prepared, slugPort),
+                        .formatted(active, prepared, minNodes, slugPort),
                 "{\"basedir\": \"%s\", \"ports\": [1212, 1231]}".formatted(basedir));
     }
 

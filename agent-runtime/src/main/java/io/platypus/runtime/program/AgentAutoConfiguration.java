@@ -2,6 +2,7 @@ package io.platypus.runtime.program;
 
 import io.platypus.catalog.ServiceCatalog;
 import io.platypus.intent.NodeName;
+import io.platypus.lock.Locks;
 import io.platypus.node.NodeReader;
 import io.platypus.node.NodeWatch;
 import io.platypus.runtime.convergence.ConvergenceBoard;
@@ -14,6 +15,7 @@ import io.platypus.store.IntentStore;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -67,6 +69,13 @@ public class AgentAutoConfiguration {
     @Bean
     public ServiceCatalog serviceCatalog(AgentProperties properties, SslBundles bundles) {
         return Stores.catalog(properties.store(), bundles);
+    }
+
+    /** Sessions and queues that all nodes share, where the store has them. */
+    @Bean
+    @ConditionalOnProperty(name = "platypus.store.type", havingValue = "consul")
+    public Locks locks(AgentProperties properties, SslBundles bundles) {
+        return Stores.locks(properties.store(), bundles);
     }
 
     /** Reads the node's intent consistently. */

@@ -1,8 +1,10 @@
 package io.platypus.runtime.program;
 
 import io.platypus.catalog.ServiceCatalog;
+import io.platypus.lock.Locks;
 import io.platypus.store.IntentStore;
 import io.platypus.store.consul.ConsulIntentStore;
+import io.platypus.store.consul.ConsulLocks;
 import io.platypus.store.consul.ConsulServiceCatalog;
 import io.platypus.store.consul.ConsulSettings;
 import io.platypus.store.directory.DirectoryIntentStore;
@@ -28,6 +30,10 @@ final class Stores {
             case DIRECTORY -> ServiceCatalog.NONE;
             case CONSUL -> new ConsulServiceCatalog(settings(store.consul(), bundles));
         };
+    }
+
+    static Locks locks(AgentProperties.Store store, SslBundles bundles) {
+        return new ConsulLocks(settings(store.consul(), bundles));
     }
 
     private static ConsulSettings settings(AgentProperties.Consul consul, SslBundles bundles) {

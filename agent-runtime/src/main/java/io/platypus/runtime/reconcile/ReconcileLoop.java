@@ -1,5 +1,6 @@
 package io.platypus.runtime.reconcile;
 
+import io.platypus.intent.AppName;
 import io.platypus.intent.Printable;
 import io.platypus.node.NodeReader;
 import io.platypus.node.NodeView;
@@ -89,6 +90,16 @@ public final class ReconcileLoop {
     /** Asks for a pass over every app now; returns at once. */
     public void resync() {
         lock.change(() -> slots.all().forEach(slot -> slot.due = System.nanoTime()));
+    }
+
+    /**
+     * Asks for a pass over one app now, or as soon as the one under way has ended; returns at once.
+     */
+    public void wake(AppName app) {
+        lock.change(() ->
+                slots.all().stream()
+                        .filter(slot -> slot.name.equals(app.value()))
+                        .forEach(slot -> slot.wake(System.nanoTime())));
     }
 
     /**
@@ -328,8 +339,9 @@ public final class ReconcileLoop {
                         case Outcome.Done(String remark) -> converged(slot, remark);
                         case Outcome.Held held -> held(slot, held, at);
                     };
-            slot.due = now + wait.toNanos();
+            slot.due = slot.woken ? now : now + wait.toNanos();
         }
+        slot.woken = false;
         if (once) {
             slot.due = now + Duration.ofDays(1).toNanos();
         }

@@ -19,6 +19,9 @@ final class Slot {
     /** When the next pass is due, in terms of {@link System#nanoTime}. */
     long due;
 
+    /** Whether a pass was asked for while one was under way. */
+    boolean woken;
+
     int attempts;
 
     /** The step that the last pass was held at. */
@@ -41,6 +44,12 @@ final class Slot {
         attempts = 0;
         heldAt = Optional.empty();
         due = now;
+    }
+
+    /** For what no intent tells. */
+    void wake(long now) {
+        due = now;
+        woken = running != null;
     }
 
     boolean isRetiring() {

@@ -2,6 +2,7 @@ package io.platypus.runtime.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.platypus.intent.AppName;
 import io.platypus.runtime.convergence.AppStatus;
 import io.platypus.runtime.convergence.Progress;
 import io.platypus.runtime.toy.RunningLoop;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,6 +138,30 @@ class ReconcileLoopTest {
             RunningLoop.eventually().until(() -> loop.seen("slug").equals("v1"));
             Files.delete(loop.world.resolve("slug"));
             RunningLoop.eventually().until(() -> loop.seen("slug").equals("v1"));
+        }
+    }
+
+    @Test
+    void aWakeBringsAPassAlsoWhenOneIsUnderWay() throws Exception {
+        try (RunningLoop loop = start(RunningLoop.rarely())) {
+            loop.intent.app("slug", "v1");
+            loop.awaitConverged("slug");
+            Files.delete(loop.world.resolve("slug"));
+            loop.loop().wake(new AppName("slug"));
+            RunningLoop.eventually().until(() -> loop.seen("slug").equals("v1"));
+
+            loop.awaitConverged("slug");
+            AtomicBoolean woken = new AtomicBoolean();
+            loop.board.onAppChange(app -> {
+                if (loop.state(app).equals("CONVERGING WRITING") && !woken.getAndSet(true)) {
+                    loop.loop().wake(new AppName(app));
+                }
+            });
+            int before = loop.passes(PassObserver.Result.CONVERGED);
+            loop.intent.app("slug", "v2");
+            RunningLoop.eventually()
+                    .until(() -> loop.passes(PassObserver.Result.CONVERGED) >= before + 2);
+            assertThat(woken).isTrue();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.platypus.store.consul;
 
 import io.platypus.catalog.ServiceCatalog;
+import io.platypus.catalog.ServiceInstance;
 import io.platypus.catalog.ServiceRegistration;
 import io.platypus.store.StoreException;
 import java.util.List;
@@ -37,11 +38,7 @@ public final class ConsulServiceCatalog implements ServiceCatalog, AutoCloseable
     @Override
     public Optional<ServiceRegistration> find(String id)
             throws StoreException, InterruptedException {
-        ConsulAnswer answer =
-                http.send(
-                        ConsulRequest.get(
-                                "/v1/agent/health/service/id/" + segment(id),
-                                List.of("format=json")));
+        ConsulAnswer answer = health(id);
         return switch (answer.status()) {
             // The status tells the service's health: passing, warning, critical.
             case OK, 429, 503 -> Optional.of(ServiceDocument.parse(answer, id));
@@ -55,6 +52,12 @@ public final class ConsulServiceCatalog implements ServiceCatalog, AutoCloseable
         };
     }
 
+    private ConsulAnswer health(String id) throws StoreException, InterruptedException {
+        return http.send(
+                ConsulRequest.get(
+                        "/v1/agent/health/service/id/" + segment(id), List.of("format=json")));
+    }
+
     /**
      * {@inheritDoc}
      *
@@ -62,13 +65,57 @@ public final class ConsulServiceCatalog implements ServiceCatalog, AutoCloseable
      */
     @Override
     public void register(ServiceRegistration service) throws StoreException, InterruptedException {
+        // Consul would lift a person's maintenance together with the checks that are replaced.
+        List<String> query =
+                isHeldByOthers(service.id()) ? List.of() : List.of("replace-existing-checks=true");
         ConsulAnswer answer =
                 http.send(
                         ConsulRequest.put(
-                                AGENT + "register",
-                                List.of("replace-existing-checks=true"),
-                                ServiceDocument.render(service)));
+                                AGENT + "register", query, ServiceDocument.render(service)));
         if (answer.status() != OK) {
+            throw answer.refused();
+        }
+    }
+
+    private boolean isHeldByOthers(String id) throws StoreException, InterruptedException {
+        ConsulAnswer answer = health(id);
+        return switch (answer.status()) {
+            case OK, 429, 503 -> InstanceDocuments.isHeldByOthers(answer.json().path("Checks"), id);
+            case NOT_FOUND -> false;
+            default -> throw answer.refused();
+        };
+    }
+
+    @Override
+    public List<ServiceInstance> instances(String name)
+            throws StoreException, InterruptedException {
+        ConsulAnswer answer =
+                http.send(
+                        ConsulRequest.get(
+                                "/v1/health/service/" + segment(name), List.of("consistent")));
+        if (answer.status() != OK) {
+            throw answer.refused();
+        }
+        return InstanceDocuments.parse(answer);
+    }
+
+    /**
+     * {@inheritDoc} As Consul's maintenance mode, which one that a person has set outlives: it is
+     * left as it is.
+     */
+    @Override
+    public void drain(String id, String why) throws StoreException, InterruptedException {
+        ConsulAnswer answer =
+                http.send(
+                        ConsulRequest.put(
+                                AGENT + "maintenance/" + segment(id),
+                                List.of(
+                                        "enable=true",
+                                        "reason="
+                                                + ConsulRequest.encode(
+                                                        InstanceDocuments.DRAINED + why)),
+                                ""));
+        if (answer.status() != OK && answer.status() != NOT_FOUND) {
             throw answer.refused();
         }
     }

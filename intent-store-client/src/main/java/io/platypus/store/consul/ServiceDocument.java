@@ -81,6 +81,9 @@ final class ServiceDocument {
                 .properties()
                 .forEach(e -> meta.put(e.getKey(), e.getValue().asString("")));
         Optional<String> defined = Optional.ofNullable(meta.remove(CHECK));
+        if (InstanceDocuments.isDrained(document.path("Checks"), id)) {
+            meta.put(ServiceRegistration.DRAINED, "true");
+        }
         boolean checked = false;
         for (JsonNode check : document.path("Checks")) {
             checked |= check.path("CheckID").asString("").equals(checkId(id));

@@ -79,6 +79,28 @@ class ConsulAclIT {
         }
     }
 
+    /** Consul would show it a queue in which it stands alone. */
+    @Test
+    void whoMayReadBarelyItsOwnPlaceDoesNotTakeItselfForTheFirst() throws Exception {
+        policy(
+                "loner",
+                "key_prefix \"locks/slug/main/web2\" { policy = \"write\" }"
+                        + " session_prefix \"\" { policy = \"write\" }");
+        String loner = UUID.randomUUID().toString();
+        token(loner, "loner");
+        try (ConsulLocks all = new ConsulLocks(settings(MASTER));
+                ConsulLocks one = new ConsulLocks(settings(loner))) {
+            String first = all.begin("web1", Duration.ofSeconds(30));
+            String second = one.begin("web2", Duration.ofSeconds(30));
+            assertThat(all.enter("locks/slug/main/web1", first, "{}")).isTrue();
+            assertThat(one.enter("locks/slug/main/web2", second, "{}")).isTrue();
+            assertThat(all.queue("locks/slug/main/")).hasSize(2);
+            assertThatThrownBy(() -> one.queue("locks/slug/main/"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("answered 403");
+        }
+    }
+
     @Test
     void documentWithoutPermissionIsAnError() throws Exception {
         try (ConsulIntentStore store = store(STRANGER)) {
@@ -149,9 +171,16 @@ class ConsulAclIT {
     }
 
     private static ConsulIntentStore storeWithFile(Path file) {
-        return new ConsulIntentStore(
-                new ConsulSettings(
-                        AGENT.url(), Optional.of(file), Optional.of("dc1"), Optional.empty()));
+        return new ConsulIntentStore(settings(file));
+    }
+
+    private static ConsulSettings settings(String token) throws Exception {
+        return settings(Files.writeString(Files.createTempFile(directory, "token", ""), token));
+    }
+
+    private static ConsulSettings settings(Path file) {
+        return new ConsulSettings(
+                AGENT.url(), Optional.of(file), Optional.of("dc1"), Optional.empty());
     }
 
     private static void policy(String name, String rules) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.platypus.catalog.ServiceInstance;
 import io.platypus.catalog.ServiceRegistration;
 import io.platypus.intent.HealthCheck;
 import io.platypus.intent.Probe;
@@ -118,6 +119,60 @@ class ConsulServiceCatalogIT {
         assertThat(catalog.find(ID)).isEmpty();
         catalog.deregister(ID);
         catalog.deregister("never-seen");
+    }
+
+    @Test
+    void showsWhatTheChecksOfEveryInstanceSay() throws Exception {
+        assertThat(catalog.instances("slug")).isEmpty();
+        catalog.register(slug(Optional.empty()));
+        assertThat(status()).isEqualTo(ServiceInstance.Status.UNCHECKED);
+        catalog.register(slug(Optional.of(new Probe.Tcp(1))));
+        assertThat(status()).isEqualTo(ServiceInstance.Status.FAILING);
+        catalog.register(slug(Optional.of(new Probe.Tcp(agent.url().getPort()))));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> status() == ServiceInstance.Status.PASSING);
+        assertThat(catalog.instances("slug").getFirst().meta()).containsEntry("node", "web1");
+        agent.send("PUT", "/v1/agent/maintenance?enable=true", "");
+        assertThat(status()).isEqualTo(ServiceInstance.Status.MAINTENANCE);
+        agent.send("PUT", "/v1/agent/maintenance?enable=false", "");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> status() == ServiceInstance.Status.PASSING);
+    }
+
+    private ServiceInstance.Status status() throws Exception {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> !catalog.instances("slug").isEmpty());
+        return catalog.instances("slug").getFirst().status();
+    }
+
+    @Test
+    void whatIsDrainedIsNotUsedUntilItIsRegisteredAgain() throws Exception {
+        catalog.drain(ID, "nothing is there yet");
+        catalog.register(slug(Optional.empty()));
+        catalog.drain(ID, "a new version & more");
+        catalog.drain(ID, "again");
+        assertThat(checks()).contains("platypus: a new version & more".replace("&", "\\u0026"));
+        assertThat(status()).isEqualTo(ServiceInstance.Status.MAINTENANCE);
+        assertThat(catalog.find(ID)).isPresent().isNotEqualTo(Optional.of(slug(Optional.empty())));
+        catalog.register(slug(Optional.empty()));
+        assertThat(catalog.find(ID)).contains(slug(Optional.empty()));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> status() == ServiceInstance.Status.UNCHECKED);
+    }
+
+    @Test
+    void aPersonsMaintenanceOutlivesDrainAndRegistration() throws Exception {
+        catalog.register(slug(Optional.empty()));
+        agent.send("PUT", "/v1/agent/service/maintenance/" + ID + "?enable=true&reason=disk", "");
+        catalog.drain(ID, "a new version");
+        catalog.register(slug(Optional.of(new Probe.Tcp(1))));
+        assertThat(checks()).contains("_service_maintenance:" + ID, "\"disk\"");
+        assertThat(catalog.find(ID)).contains(slug(Optional.of(new Probe.Tcp(1))));
+        agent.send("PUT", "/v1/agent/service/maintenance/" + ID + "?enable=false", "");
     }
 
     @Test

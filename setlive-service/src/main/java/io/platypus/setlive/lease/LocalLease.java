@@ -1,12 +1,14 @@
 package io.platypus.setlive.lease;
 
-import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
+import io.platypus.setlive.plan.Claim;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.locks.Condition;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +20,13 @@ public final class LocalLease implements Lease {
     /** How long a place in the queue outlives the last attempt; passes come back sooner. */
     private static final Duration PLACE_KEPT = Duration.ofSeconds(15);
 
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
     private record Holder(AppName app, long until) {}
 
     private final LongSupplier nanoTime;
+    private final Consumer<AppName> wake;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private final Map<AppName, Long> queue = new LinkedHashMap<>();
     private @Nullable Holder holder;
 
@@ -30,37 +34,36 @@ public final class LocalLease implements Lease {
      * A lease that nobody holds.
      *
      * @param nanoTime a monotonic clock, {@code System::nanoTime}
+     * @param wake told whose turn it is; must not block
      */
-    public LocalLease(LongSupplier nanoTime) {
+    public LocalLease(LongSupplier nanoTime, Consumer<AppName> wake) {
         this.nanoTime = nanoTime;
+        this.wake = wake;
     }
 
     @Override
-    public Answer take(AppIntent intent, Duration wait, Duration hold) throws InterruptedException {
-        AppName app = intent.app();
-        lock.lockInterruptibly();
+    public Answer take(Claim claim) {
+        AppName app = claim.app();
+        lock.lock();
         try {
-            long deadline = nanoTime.getAsLong() + wait.toNanos();
-            while (true) {
-                long now = nanoTime.getAsLong();
-                queue.put(app, Math.max(deadline, now) + PLACE_KEPT.toNanos());
-                if (isFree(app, now) && isFirst(app, now)) {
-                    queue.remove(app);
-                    holder = new Holder(app, now + hold.toNanos());
-                    return new Answer.Granted();
-                }
-                if (deadline - now <= 0) {
-                    return new Answer.Busy(describe(app));
-                }
-                changed.awaitNanos(Math.min(deadline - now, Duration.ofMillis(250).toNanos()));
+            long now = nanoTime.getAsLong();
+            queue.put(app, now + PLACE_KEPT.toNanos());
+            if (isFree(app, now) && isFirst(app, now)) {
+                queue.remove(app);
+                holder = new Holder(app, now + claim.longest().toNanos());
+                return new Answer.Granted(Set.of());
             }
-        } catch (InterruptedException e) {
-            // Whoever is interrupted does not come back: those behind it must not wait for that.
-            queue.remove(app);
-            throw e;
+            return new Answer.Busy(describe(app), AGAIN);
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public Answer confirm(Claim claim) {
+        return holds(claim.app())
+                ? new Answer.Granted(Set.of())
+                : new Answer.Busy("the lease of " + claim.app() + " has ended", AGAIN);
     }
 
     @Override
@@ -75,18 +78,29 @@ public final class LocalLease implements Lease {
         }
     }
 
+    /** {@inheritDoc} Nothing outlives the process. */
+    @Override
+    public void resume(Claim claim) {}
+
     @Override
     public void release(AppName app) {
+        Optional<AppName> next;
         lock.lock();
         try {
-            queue.remove(app);
-            if (holder != null && holder.app().equals(app)) {
+            boolean held = holder != null && holder.app().equals(app);
+            boolean waited = queue.remove(app) != null;
+            if (held) {
                 holder = null;
             }
-            changed.signalAll();
+            // Whoever had nothing to give up changes nobody's turn.
+            next =
+                    holder == null && (held || waited)
+                            ? queue.keySet().stream().findFirst()
+                            : Optional.empty();
         } finally {
             lock.unlock();
         }
+        next.ifPresent(wake);
     }
 
     private boolean isFree(AppName app, long now) {
@@ -110,4 +124,7 @@ public final class LocalLease implements Lease {
                 + " more wait before "
                 + app;
     }
+
+    @Override
+    public void close() {}
 }

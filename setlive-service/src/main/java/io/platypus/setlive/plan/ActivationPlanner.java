@@ -39,7 +39,7 @@ public final class ActivationPlanner {
                 Optional<Version> active = intent.config().active();
                 yield active.isPresent()
                         ? activate(intent, active.get(), seen, patience, now)
-                        : retire(intent, seen);
+                        : retire(intent, seen, patience, now);
             }
         };
     }
@@ -56,11 +56,11 @@ public final class ActivationPlanner {
                         .formatted(intent.deploy().basedir(), target, intent.app()));
     }
 
-    /** Without an intent there is no cluster whose lease could be asked for. */
+    /** Where it is not known which cluster it was of, there is no lease that could be asked for. */
     private static List<ActivationStep> remove(Observed seen) {
         List<ActivationStep> steps = new ArrayList<>();
         if (seen.service().defined()) {
-            steps.add(new ActivationStep.Stop(Cause.RETIRED, false));
+            steps.addAll(stop(Cause.RETIRED, seen.former()));
         }
         // The definition goes last: it is what tells a later pass that there is work left.
         if (!seen.catalogSettled()) {
@@ -72,12 +72,25 @@ public final class ActivationPlanner {
         return List.copyOf(steps);
     }
 
-    private static List<ActivationStep> retire(AppIntent intent, Observed seen) {
+    /**
+     * The config is the whole cluster's, so without an active version all of it is to go. That is
+     * done at once only where no minimum is set: one that is left in place says that a version was
+     * forgotten, or is about to be written, and holds as ever.
+     */
+    private static List<ActivationStep> retire(
+            AppIntent intent, Observed seen, Duration patience, Instant now) {
         List<ActivationStep> steps = new ArrayList<>();
         // Down is not yet stopped: as long as there is a link, a supervisor may start it again.
         boolean mayStart = seen.service().defined() && seen.current() instanceof Link.To;
         if (seen.service().running().isPresent() || mayStart) {
-            steps.addAll(stop(seen, Cause.RETIRED));
+            Claim claim = Claim.of(intent, Cause.RETIRED);
+            boolean wholeCluster = intent.config().minNodes() == 0;
+            steps.addAll(
+                    stop(
+                            Cause.RETIRED,
+                            wholeCluster || !serves(seen, patience, now)
+                                    ? Optional.empty()
+                                    : Optional.of(claim)));
         }
         if (!seen.catalogSettled()) {
             steps.add(new ActivationStep.Deregister());
@@ -100,7 +113,13 @@ public final class ActivationPlanner {
         boolean linked = seen.current().equals(new Link.To(install));
         List<ActivationStep> steps = new ArrayList<>();
         Optional<Cause> cause = causeToStop(intent, install, seen, patience, now);
-        cause.ifPresent(why -> steps.addAll(stop(seen, why)));
+        cause.ifPresent(why ->
+                steps.addAll(
+                        stop(
+                                why,
+                                serves(seen, patience, now)
+                                        ? Optional.of(Claim.of(intent, why))
+                                        : Optional.empty())));
         if (!seen.configWritten()) {
             steps.add(new ActivationStep.WriteConfig());
         }
@@ -121,8 +140,8 @@ public final class ActivationPlanner {
         if (starts || !(seen.service().health() instanceof Health.Healthy)) {
             steps.add(new ActivationStep.AwaitHealthy(version));
         }
-        if (!seen.catalogSettled()) {
-            steps.add(new ActivationStep.Register(version));
+        if (!seen.catalogSettled() || seen.restart().due()) {
+            steps.add(new ActivationStep.Register(version, seen.restart().id()));
         }
         return List.copyOf(steps);
     }
@@ -176,6 +195,9 @@ public final class ActivationPlanner {
         if (!service.configured()) {
             return Optional.of(Cause.DEFINITION);
         }
+        if (running.isPresent() && seen.restart().due()) {
+            return Optional.of(Cause.REQUEST);
+        }
         return running.isPresent() && isGivenUpOn(intent, running.get(), seen, patience, now)
                 ? Optional.of(Cause.UNHEALTHY)
                 : Optional.empty();
@@ -195,13 +217,30 @@ public final class ActivationPlanner {
                 && !now.isBefore(since.plus(patience));
     }
 
-    /** An instance that is down, or known to be unhealthy, serves nobody: it needs no lease. */
-    private static List<ActivationStep> stop(Observed seen, Cause cause) {
-        boolean leased =
-                seen.service().running().isPresent()
-                        && !(seen.service().health() instanceof Health.Unhealthy);
-        ActivationStep stop = new ActivationStep.Stop(cause, leased);
-        return leased ? List.of(new ActivationStep.TakeLease(), stop) : List.of(stop);
+    /**
+     * Whether somebody may be served by the instance: one that is down, or has been seen unhealthy
+     * and nothing else for the whole patience, serves nobody and needs no lease. A single failed
+     * probe is no proof, least of all under a load that fails all nodes' probes at once; and what
+     * is unknown may be healthy.
+     */
+    private static boolean serves(Observed seen, Duration patience, Instant now) {
+        return seen.service().running().isPresent()
+                && !(seen.service().health() instanceof Health.Unhealthy(_, Instant since)
+                        && !now.isBefore(since.plus(patience)));
+    }
+
+    private static List<ActivationStep> stop(Cause cause, Optional<Claim> lease) {
+        ActivationStep stop = new ActivationStep.Stop(cause, lease);
+        return lease.isPresent()
+                ? List.of(new ActivationStep.TakeLease(lease.get()), stop)
+                : List.of(stop);
+    }
+
+    /** Whether an instance that is healthy at this moment is to be stopped under a lease. */
+    public static boolean needsLease(Target target, Observed healthy) {
+        // Time matters to the plan only where an instance is unhealthy.
+        return plan(target, healthy, Duration.ZERO, Instant.EPOCH).stream()
+                .anyMatch(step -> step instanceof ActivationStep.TakeLease);
     }
 
     private static ActivationStep notALink(AppIntent intent) {

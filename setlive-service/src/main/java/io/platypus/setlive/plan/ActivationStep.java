@@ -2,6 +2,7 @@ package io.platypus.setlive.plan;
 
 import io.platypus.intent.Version;
 import io.platypus.runtime.reconcile.Step;
+import java.util.Optional;
 
 /** One piece of an activation. Every step can be done again after a crash at any point. */
 public sealed interface ActivationStep extends Step {
@@ -16,14 +17,14 @@ public sealed interface ActivationStep extends Step {
     record Blocked(SetliveReason why, String message) implements ActivationStep {}
 
     /** Takes the right to have one instance down, or waits for it. */
-    record TakeLease() implements ActivationStep {}
+    record TakeLease(Claim claim) implements ActivationStep {}
 
     /**
      * Stops the service, after asking the store once more.
      *
-     * @param leased whether the lease must be held at this moment
+     * @param lease what must be held at this moment, and spared by the cluster, if anything
      */
-    record Stop(Cause cause, boolean leased) implements ActivationStep {}
+    record Stop(Cause cause, Optional<Claim> lease) implements ActivationStep {}
 
     /** Writes the file of the {@code user_config}. */
     record WriteConfig() implements ActivationStep {}
@@ -43,8 +44,12 @@ public sealed interface ActivationStep extends Step {
     /** Waits until this version runs and is healthy; then the lease is given back. */
     record AwaitHealthy(Version version) implements ActivationStep {}
 
-    /** Announces the instance in the catalog. */
-    record Register(Version version) implements ActivationStep {}
+    /**
+     * Announces the instance in the catalog.
+     *
+     * @param restart the request to restart that it has been started for, or none
+     */
+    record Register(Version version, Optional<String> restart) implements ActivationStep {}
 
     /** Withdraws the instance from the catalog. */
     record Deregister() implements ActivationStep {}
@@ -76,7 +81,8 @@ public sealed interface ActivationStep extends Step {
         return switch (this) {
             case AwaitInstall(Version version) -> "version " + version + " to be installed";
             case Blocked(_, String message) -> message;
-            case TakeLease _ -> "the right to have one instance of this node down";
+            case TakeLease(Claim claim) ->
+                    "the right to have an instance of " + claim.cluster() + " down";
             case Stop(Cause cause, _) -> "whatever runs of it, cause " + cause.lowerCase();
             case WriteConfig _ -> "the file of the user_config";
             case Flip(Version version) -> "current to version " + version;
@@ -84,7 +90,7 @@ public sealed interface ActivationStep extends Step {
             case Configure _ -> "the supervisor's definition of the service";
             case Start(Version version) -> "version " + version;
             case AwaitHealthy(Version version) -> "version " + version + " to run and be healthy";
-            case Register(Version version) -> "version " + version + " in the catalog";
+            case Register(Version version, _) -> "version " + version + " in the catalog";
             case Deregister _ -> "the instance from the catalog";
             case RemoveService _ -> "the supervisor's definition of the service";
         };

@@ -12,6 +12,8 @@ public enum Cause {
     DEFINITION,
     /** The links are right, but the process is of another install. */
     STALE_PROCESS,
+    /** An operator asks for it. */
+    REQUEST,
     /** It has been unhealthy for too long. */
     UNHEALTHY,
     /** It is not to run any more. */

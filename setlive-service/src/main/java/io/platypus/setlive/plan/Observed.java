@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /**
  * What one look at the world showed of one app. For an app that is not assigned, only {@code
- * defined}, {@code running} and {@code catalogSettled} mean anything: its base directory is not
- * known any more.
+ * defined}, {@code running}, {@code catalogSettled} and {@code former} mean anything: its base
+ * directory is not known any more.
  *
  * @param objection why nothing may be done about the app, if so; then, and while the wanted install
  *     is not ready, neither health nor catalog has been looked at
@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param service what the supervisor shows
  * @param catalogSettled whether the catalog is known to hold what is wanted: this version where one
  *     is active, nothing otherwise
+ * @param former of an app that is not assigned any more and still runs, what must be held to stop
+ *     it: for the cluster that it is announced for, if that is known
+ * @param restart how it stands to a request that it be restarted
  */
 public record Observed(
         Optional<Objection> objection,
@@ -22,7 +25,9 @@ public record Observed(
         Link current,
         boolean configWritten,
         Service service,
-        boolean catalogSettled) {
+        boolean catalogSettled,
+        Optional<Claim> former,
+        Restart restart) {
 
     /** Of a base directory that may be written. */
     public Observed(
@@ -31,7 +36,15 @@ public record Observed(
             boolean configWritten,
             Service service,
             boolean catalogSettled) {
-        this(Optional.empty(), readiness, current, configWritten, service, catalogSettled);
+        this(
+                Optional.empty(),
+                readiness,
+                current,
+                configWritten,
+                service,
+                catalogSettled,
+                Optional.empty(),
+                Restart.NONE);
     }
 
     /**

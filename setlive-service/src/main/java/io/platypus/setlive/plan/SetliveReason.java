@@ -22,6 +22,10 @@ public enum SetliveReason implements Reason {
     CURRENT_NOT_A_LINK,
     /** Another instance is down by our hand; this one waits for its turn. */
     WAITING_FOR_LEASE,
+    /** Without this instance the cluster would have fewer healthy ones than {@code min_nodes}. */
+    MIN_NODES,
+    /** How many instances of the cluster are healthy cannot be read; nothing is stopped. */
+    CATALOG_UNREADABLE,
     /** The service is being stopped. */
     STOPPING,
     /** A process of the service may still run after TERM and KILL; nothing was changed. */

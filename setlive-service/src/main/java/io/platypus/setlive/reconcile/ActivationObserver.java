@@ -15,6 +15,7 @@ import io.platypus.setlive.plan.Link;
 import io.platypus.setlive.plan.Objection;
 import io.platypus.setlive.plan.Observed;
 import io.platypus.setlive.plan.Readiness;
+import io.platypus.setlive.plan.Restart;
 import io.platypus.setlive.plan.Running;
 import io.platypus.setlive.registration.Registrar;
 import io.platypus.setlive.supervisor.ServiceState;
@@ -29,14 +30,17 @@ public final class ActivationObserver {
     private final InstanceHealth health;
     private final Registrar registrar;
     private final Objections objections;
+    private final FormerCluster former;
 
     /** Looks through these. */
     public ActivationObserver(
             Supervisor supervisor,
             InstanceHealth health,
             Registrar registrar,
-            Objections objections) {
+            Objections objections,
+            FormerCluster former) {
         this.objections = objections;
+        this.former = former;
         this.supervisor = supervisor;
         this.health = health;
         this.registrar = registrar;
@@ -56,11 +60,14 @@ public final class ActivationObserver {
                         ? Optional.of(new Running(process.install(), Optional.empty()))
                         : Optional.empty();
         return new Observed(
+                Optional.empty(),
                 Readiness.NOT_PREPARED,
                 new Link.Absent(),
                 true,
                 new Observed.Service(isDefined(state), true, running, new Health.Unknown()),
-                registrar.isAbsent(app));
+                registrar.isAbsent(app),
+                running.isPresent() ? former.claim(app) : Optional.empty(),
+                Restart.NONE);
     }
 
     private Observed assigned(AppIntent intent) throws IOException, InterruptedException {
@@ -74,6 +81,8 @@ public final class ActivationObserver {
         // what is on this machine and cheap.
         boolean heldUp =
                 objection.isPresent() || (active.isPresent() && readiness != Readiness.READY);
+        Registrar.Announced announced =
+                heldUp ? new Registrar.Announced(false, Restart.NONE) : announced(intent, active);
         return new Observed(
                 objection,
                 readiness,
@@ -82,14 +91,16 @@ public final class ActivationObserver {
                         : current,
                 UserConfig.isWritten(intent),
                 service(intent, links, wanted, heldUp),
-                !heldUp && isSettled(intent, active));
+                announced.settled(),
+                Optional.empty(),
+                announced.restart());
     }
 
-    private boolean isSettled(AppIntent intent, Optional<Version> active)
+    private Registrar.Announced announced(AppIntent intent, Optional<Version> active)
             throws InterruptedException {
         return active.isPresent()
-                ? registrar.isRegistered(intent, active.get())
-                : registrar.isAbsent(intent.app());
+                ? registrar.announced(intent, active.get())
+                : new Registrar.Announced(registrar.isAbsent(intent.app()), Restart.NONE);
     }
 
     private Readiness readiness(Optional<Path> wanted) throws IOException {

@@ -14,10 +14,11 @@ import java.util.Optional;
 final class CatalogSteps {
     private CatalogSteps() {}
 
-    static Outcome register(Registrar registrar, AppIntent intent, Version version)
+    static Outcome register(
+            Registrar registrar, AppIntent intent, Version version, Optional<String> restart)
             throws InterruptedException {
         try {
-            registrar.register(intent, version);
+            registrar.register(intent, version, restart);
             return Outcome.done();
         } catch (StoreException e) {
             return Outcome.failed(

@@ -3,16 +3,12 @@ package io.platypus.setlive.reconcile;
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
 import io.platypus.intent.RunPolicy;
-import io.platypus.intent.Version;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Pass;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.activation.Definitions;
-import io.platypus.setlive.activation.Installs;
 import io.platypus.setlive.health.HealthHistory;
-import io.platypus.setlive.lease.Lease;
 import io.platypus.setlive.plan.ActivationStep;
-import io.platypus.setlive.plan.Readiness;
 import io.platypus.setlive.plan.SetliveReason;
 import io.platypus.setlive.supervisor.StopResult;
 import io.platypus.setlive.supervisor.Supervisor;
@@ -25,18 +21,19 @@ public final class ServiceSteps {
     /** From a start to a process, which runsvdir alone may look for only every five seconds. */
     private static final Duration LONGEST_START = Duration.ofSeconds(10);
 
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
-
     private final Supervisor supervisor;
-    private final Lease lease;
+    private final StopGuard guard;
     private final HealthHistory history;
     private final ActivationMetrics metrics;
 
     /** Steps of this supervisor's services. */
     public ServiceSteps(
-            Supervisor supervisor, Lease lease, HealthHistory history, ActivationMetrics metrics) {
+            Supervisor supervisor,
+            StopGuard guard,
+            HealthHistory history,
+            ActivationMetrics metrics) {
         this.supervisor = supervisor;
-        this.lease = lease;
+        this.guard = guard;
         this.history = history;
         this.metrics = metrics;
     }
@@ -44,7 +41,7 @@ public final class ServiceSteps {
     /** Stops, after the last look at everything that could say no. */
     Outcome stop(Target target, ActivationStep.Stop step, Pass pass)
             throws IOException, InterruptedException {
-        Optional<Outcome> objection = objection(target, step, pass);
+        Optional<Outcome> objection = guard.objection(target, step, pass);
         if (objection.isPresent()) {
             return objection.get();
         }
@@ -106,34 +103,6 @@ public final class ServiceSteps {
         } catch (IOException e) {
             return supervisorError(e);
         }
-    }
-
-    /** The plan may be seconds old: the lease was waited for in between. */
-    private Optional<Outcome> objection(Target target, ActivationStep.Stop step, Pass pass)
-            throws IOException, InterruptedException {
-        if (target instanceof Target.Assigned(AppIntent intent)
-                && intent.config().active().isPresent()) {
-            Version version = intent.config().active().get();
-            if (Installs.readiness(intent.install(version), supervisor.launchesDirectories())
-                    != Readiness.READY) {
-                return Optional.of(
-                        Outcome.waiting(
-                                SetliveReason.NOT_PREPARED,
-                                intent.install(version) + " is not there any more",
-                                LOOK_AGAIN));
-            }
-        }
-        Optional<Outcome> changed = pass.confirm();
-        if (changed.isPresent()) {
-            return changed;
-        }
-        return step.leased() && !lease.holds(target.app())
-                ? Optional.of(
-                        Outcome.waiting(
-                                SetliveReason.WAITING_FOR_LEASE,
-                                "the lease ended before the stop of " + target.app(),
-                                LOOK_AGAIN))
-                : Optional.empty();
     }
 
     /** Of what is unassigned there is no intent any more: what it said at the last start. */

@@ -2,14 +2,15 @@ package io.platypus.setlive.reconcile;
 
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
+import io.platypus.intent.Version;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Pass;
 import io.platypus.runtime.reconcile.Reconciler;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.health.HealthGate;
-import io.platypus.setlive.lease.Lease;
 import io.platypus.setlive.plan.ActivationPlanner;
 import io.platypus.setlive.plan.ActivationStep;
+import io.platypus.setlive.plan.Claim;
 import io.platypus.setlive.plan.Health;
 import io.platypus.setlive.plan.Observed;
 import io.platypus.setlive.plan.Readiness;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Makes the active version of each app the one that runs, healthy and announced. */
@@ -31,7 +33,7 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
      */
     public record Parts(
             Supervisor supervisor,
-            Lease lease,
+            LeaseSteps leases,
             HealthGate gate,
             Registrar registrar,
             Duration patience) {}
@@ -59,11 +61,12 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
         if (!awaitsInstall(target, seen)) {
             installs.over(target.app());
         }
-        // Kept by a pass that a changed intent ended: nothing is down now, and there may be
-        // nothing to do that would give it back. A place in the queue is kept.
+        // Also what was kept by a pass that a changed intent ended: nothing is down now, and there
+        // may be nothing to do any more that would give it back.
         if (seen.service().health() instanceof Health.Healthy
-                && parts.lease().holds(target.app())) {
-            parts.lease().release(target.app());
+                && seen.catalogSettled()
+                && !ActivationPlanner.needsLease(target, seen)) {
+            parts.leases().release(target.app());
         }
         return seen;
     }
@@ -90,10 +93,13 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
             }
             keeps = LeaseSteps.keeps(step, outcome);
             return outcome;
+        } catch (InterruptedException e) {
+            keeps = LeaseSteps.outlivesTheAgent(step);
+            throw e;
         } finally {
-            // Also when the step threw or was interrupted: nobody else waits for that.
+            // Also when the step threw: nobody else waits for that.
             if (!keeps) {
-                parts.lease().release(target.app());
+                parts.leases().release(target.app());
             }
         }
     }
@@ -108,17 +114,28 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
                             installs.next(target.app(), version));
             case ActivationStep.Blocked(SetliveReason why, String message) ->
                     Outcome.blocked(why, message);
-            case ActivationStep.TakeLease _ -> LeaseSteps.take(parts.lease(), intent(target), pass);
+            case ActivationStep.TakeLease(Claim claim) -> parts.leases().take(claim);
             case ActivationStep.Stop stop -> services.stop(target, stop, pass);
             case ActivationStep.WriteConfig _ -> DiskSteps.writeConfig(intent(target));
             case ActivationStep.Flip(var version) -> DiskSteps.flip(intent(target), version);
             case ActivationStep.Unlink _ -> DiskSteps.unlink(intent(target), pass);
             case ActivationStep.Configure _ -> services.configure(intent(target));
-            case ActivationStep.Start _ -> services.start(intent(target));
-            case ActivationStep.AwaitHealthy(var version) ->
-                    parts.gate().await(intent(target), version, pass);
-            case ActivationStep.Register(var version) ->
-                    CatalogSteps.register(parts.registrar(), intent(target), version);
+            case ActivationStep.Start _ -> {
+                parts.leases().resume(intent(target));
+                yield services.start(intent(target));
+            }
+            case ActivationStep.AwaitHealthy(var version) -> {
+                parts.leases().resume(intent(target));
+                yield parts.gate().await(intent(target), version, pass);
+            }
+            case ActivationStep.Register(Version version, Optional<String> restart) -> {
+                Outcome registered =
+                        CatalogSteps.register(parts.registrar(), intent(target), version, restart);
+                if (registered instanceof Outcome.Done) {
+                    parts.leases().awaitCounted(intent(target), pass);
+                }
+                yield registered;
+            }
             case ActivationStep.Deregister _ ->
                     CatalogSteps.deregister(parts.registrar(), target.app(), pass);
             case ActivationStep.RemoveService _ -> services.remove(target.app(), pass);

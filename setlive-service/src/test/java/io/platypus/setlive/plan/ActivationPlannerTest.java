@@ -2,6 +2,7 @@ package io.platypus.setlive.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
 import io.platypus.intent.Version;
 import io.platypus.runtime.reconcile.Target;
@@ -61,7 +62,7 @@ class ActivationPlannerTest {
                         new Configure(),
                         new Start(V2),
                         new AwaitHealthy(V2),
-                        new Register(V2));
+                        new Register(V2, Optional.empty()));
     }
 
     @Test
@@ -81,20 +82,23 @@ class ActivationPlannerTest {
                                         running(ONE, HEALTHY),
                                         false)))
                 .containsExactly(
-                        new TakeLease(),
-                        new Stop(Cause.VERSION, true),
+                        take(Cause.VERSION),
+                        stop(Cause.VERSION),
                         new Flip(V2),
                         new Start(V2),
                         new AwaitHealthy(V2),
-                        new Register(V2));
+                        new Register(V2, Optional.empty()));
     }
 
     @Test
-    void needsNoLeaseForAnInstanceThatIsKnownToBeUnhealthyButForAnUnknownOne() {
-        assertThat(plan(WANTED, live(ONE, running(ONE, unhealthy(Duration.ZERO)))))
-                .startsWith(new Stop(Cause.VERSION, false), new Flip(V2));
+    void needsNoLeaseForAnInstanceThatHasBeenUnhealthyForLongButForAnyOther() {
+        assertThat(plan(WANTED, live(ONE, running(ONE, unhealthy(PATIENCE)))))
+                .startsWith(new Stop(Cause.VERSION, Optional.empty()), new Flip(V2));
+        Duration young = PATIENCE.minusMillis(1);
+        assertThat(plan(WANTED, live(ONE, running(ONE, unhealthy(young)))))
+                .startsWith(take(Cause.VERSION), stop(Cause.VERSION), new Flip(V2));
         assertThat(plan(WANTED, live(ONE, running(ONE, UNKNOWN))))
-                .startsWith(new TakeLease(), new Stop(Cause.VERSION, true), new Flip(V2));
+                .startsWith(take(Cause.VERSION), stop(Cause.VERSION), new Flip(V2));
     }
 
     @Test
@@ -145,7 +149,9 @@ class ActivationPlannerTest {
                         new Link.To(ONE),
                         false,
                         running(ONE, HEALTHY),
-                        false);
+                        false,
+                        Optional.empty(),
+                        Restart.NONE);
         Blocked blocked = new Blocked(SetliveReason.BASEDIR_UNSAFE, "chown it");
         assertThat(plan(WANTED, seen)).containsExactly(blocked);
         assertThat(plan(RETIRED, seen)).containsExactly(blocked);
@@ -156,7 +162,7 @@ class ActivationPlannerTest {
         Path gone = Path.of("/srv/slug/installs/slug_gone");
         assertThat(plan(WANTED, live(gone, DOWN)))
                 .containsExactly(
-                        new Stop(Cause.VERSION, false),
+                        new Stop(Cause.VERSION, Optional.empty()),
                         new Flip(V2),
                         new Start(V2),
                         new AwaitHealthy(V2));
@@ -166,14 +172,14 @@ class ActivationPlannerTest {
     void stopsWhatIsDownForNowBeforeAnythingChangesUnderIt() {
         assertThat(plan(WANTED, new Observed(Readiness.READY, new Link.To(TWO), false, DOWN, true)))
                 .containsExactly(
-                        new Stop(Cause.USER_CONFIG, false),
+                        new Stop(Cause.USER_CONFIG, Optional.empty()),
                         new WriteConfig(),
                         new Start(V2),
                         new AwaitHealthy(V2));
         assertThat(plan(RETIRED, live(ONE, DOWN)))
-                .containsExactly(new Stop(Cause.RETIRED, false), new Unlink());
+                .containsExactly(new Stop(Cause.RETIRED, Optional.empty()), new Unlink());
         assertThat(plan(UNASSIGNED, live(ONE, DOWN)))
-                .containsExactly(new Stop(Cause.RETIRED, false), new RemoveService());
+                .containsExactly(new Stop(Cause.RETIRED, Optional.empty()), new RemoveService());
     }
 
     @Test
@@ -200,8 +206,8 @@ class ActivationPlannerTest {
     void stopsAnOldProcessUnderANewLink() {
         assertThat(plan(WANTED, live(TWO, running(ONE, HEALTHY))))
                 .containsExactly(
-                        new TakeLease(),
-                        new Stop(Cause.STALE_PROCESS, true),
+                        take(Cause.STALE_PROCESS),
+                        stop(Cause.STALE_PROCESS),
                         new Start(V2),
                         new AwaitHealthy(V2));
     }
@@ -215,7 +221,7 @@ class ActivationPlannerTest {
                         Optional.of(new Running(Optional.empty(), Optional.empty())),
                         UNKNOWN);
         assertThat(plan(WANTED, live(TWO, service)))
-                .startsWith(new TakeLease(), new Stop(Cause.STALE_PROCESS, true));
+                .startsWith(take(Cause.STALE_PROCESS), stop(Cause.STALE_PROCESS));
     }
 
     @Test
@@ -224,8 +230,8 @@ class ActivationPlannerTest {
                 new Observed(Readiness.READY, new Link.To(TWO), false, running(TWO, HEALTHY), true);
         assertThat(plan(WANTED, seen))
                 .containsExactly(
-                        new TakeLease(),
-                        new Stop(Cause.USER_CONFIG, true),
+                        take(Cause.USER_CONFIG),
+                        stop(Cause.USER_CONFIG),
                         new WriteConfig(),
                         new Start(V2),
                         new AwaitHealthy(V2));
@@ -237,8 +243,8 @@ class ActivationPlannerTest {
                 new Observed.Service(true, false, running(TWO, HEALTHY).running(), HEALTHY);
         assertThat(plan(WANTED, live(TWO, service)))
                 .containsExactly(
-                        new TakeLease(),
-                        new Stop(Cause.DEFINITION, true),
+                        take(Cause.DEFINITION),
+                        stop(Cause.DEFINITION),
                         new Configure(),
                         new Start(V2),
                         new AwaitHealthy(V2));
@@ -260,7 +266,9 @@ class ActivationPlannerTest {
                 .containsExactly(new AwaitHealthy(V2));
         assertThat(plan(WANTED, live(TWO, unhealthy(old, PATIENCE))))
                 .containsExactly(
-                        new Stop(Cause.UNHEALTHY, false), new Start(V2), new AwaitHealthy(V2));
+                        new Stop(Cause.UNHEALTHY, Optional.empty()),
+                        new Start(V2),
+                        new AwaitHealthy(V2));
     }
 
     @Test
@@ -274,7 +282,7 @@ class ActivationPlannerTest {
                                         true,
                                         running(TWO, HEALTHY),
                                         false)))
-                .containsExactly(new Register(V2));
+                .containsExactly(new Register(V2, Optional.empty()));
     }
 
     @Test
@@ -288,10 +296,7 @@ class ActivationPlannerTest {
                         false);
         assertThat(plan(RETIRED, seen))
                 .containsExactly(
-                        new TakeLease(),
-                        new Stop(Cause.RETIRED, true),
-                        new Deregister(),
-                        new Unlink());
+                        new Stop(Cause.RETIRED, Optional.empty()), new Deregister(), new Unlink());
         assertThat(plan(RETIRED, new Observed(Readiness.NOT_PREPARED, ABSENT, true, DOWN, true)))
                 .isEmpty();
     }
@@ -308,13 +313,92 @@ class ActivationPlannerTest {
                 new Observed(Readiness.NOT_PREPARED, ABSENT, true, running(ONE, UNKNOWN), false);
         assertThat(plan(UNASSIGNED, seen))
                 .containsExactly(
-                        new Stop(Cause.RETIRED, false), new Deregister(), new RemoveService());
+                        new Stop(Cause.RETIRED, Optional.empty()),
+                        new Deregister(),
+                        new RemoveService());
         assertThat(
                         plan(
                                 UNASSIGNED,
                                 new Observed(
                                         Readiness.NOT_PREPARED, ABSENT, true, NO_SERVICE, true)))
                 .isEmpty();
+    }
+
+    @Test
+    void aMinimumThatIsLeftInPlaceHoldsWhileNoVersionIsActive() {
+        AppIntent intent = Intents.of("slug", Path.of("/srv/slug")).minNodes(2).intent();
+        Observed seen =
+                new Observed(
+                        Readiness.NOT_PREPARED,
+                        new Link.To(ONE),
+                        true,
+                        running(ONE, HEALTHY),
+                        false);
+        Claim claim = Claim.of(intent, Cause.RETIRED);
+        assertThat(claim.rule()).isEqualTo(new Claim.Rule(1, 2));
+        assertThat(claim.version()).isEmpty();
+        assertThat(plan(new Target.Assigned(intent), seen))
+                .startsWith(new TakeLease(claim), new Stop(Cause.RETIRED, Optional.of(claim)));
+    }
+
+    @Test
+    void whatIsUnassignedAndStillRunsIsStoppedUnderTheLeaseOfItsFormerCluster() {
+        Claim claim = Claim.of(intent(), Cause.RETIRED);
+        Observed seen =
+                new Observed(
+                        Optional.empty(),
+                        Readiness.NOT_PREPARED,
+                        ABSENT,
+                        true,
+                        running(ONE, UNKNOWN),
+                        true,
+                        Optional.of(claim),
+                        Restart.NONE);
+        assertThat(plan(UNASSIGNED, seen))
+                .containsExactly(
+                        new TakeLease(claim),
+                        new Stop(Cause.RETIRED, Optional.of(claim)),
+                        new RemoveService());
+    }
+
+    @Test
+    void restartsOnceForARequestAndAnnouncesThatItDid() {
+        Optional<String> id = Optional.of("42");
+        assertThat(plan(WANTED, requested(running(TWO, HEALTHY), new Restart(id, true))))
+                .containsExactly(
+                        take(Cause.REQUEST),
+                        stop(Cause.REQUEST),
+                        new Start(V2),
+                        new AwaitHealthy(V2),
+                        new Register(V2, id));
+        assertThat(plan(WANTED, requested(running(TWO, HEALTHY), new Restart(id, false))))
+                .isEmpty();
+        assertThat(plan(WANTED, requested(DOWN, new Restart(id, true))))
+                .containsExactly(new Start(V2), new AwaitHealthy(V2), new Register(V2, id));
+    }
+
+    private static Observed requested(Observed.Service service, Restart restart) {
+        return new Observed(
+                Optional.empty(),
+                Readiness.READY,
+                new Link.To(TWO),
+                true,
+                service,
+                true,
+                Optional.empty(),
+                restart);
+    }
+
+    private static AppIntent intent() {
+        return ((Target.Assigned) WANTED).intent();
+    }
+
+    private static ActivationStep take(Cause cause) {
+        return new TakeLease(Claim.of(intent(), cause));
+    }
+
+    private static ActivationStep stop(Cause cause) {
+        return new Stop(cause, Optional.of(Claim.of(intent(), cause)));
     }
 
     private static List<ActivationStep> plan(Target target, Observed seen) {

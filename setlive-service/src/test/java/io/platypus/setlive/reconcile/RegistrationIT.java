@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import io.platypus.intent.AppName;
 import io.platypus.intent.Probe;
+import io.platypus.runtime.convergence.CommonReason;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.Intents;
@@ -121,21 +122,55 @@ class RegistrationIT {
         node.install("slug", "1", "exit 0");
         node.install("slug", "2", "exit 0");
         Node.Agent agent = agent();
-        assertThat(agent.pass(slug("1").target())).isEqualTo(Outcome.done());
         CONSUL.stop();
         try {
-            Outcome.Held held = (Outcome.Held) agent.pass(slug("2").target());
+            Outcome.Held held = (Outcome.Held) agent.pass(slug("1").target());
             assertThat(held.reason()).isEqualTo(SetliveReason.REGISTRATION_FAILED);
-            assertThat(held.message()).contains("version 2 is live, but not announced");
-            assertThat(node.tree("slug")).containsEntry("current", "→ slug_2");
-            assertThat(node.supervisor.process("slug").orElseThrow().install())
-                    .endsWith(Path.of("slug_2"));
+            assertThat(held.message()).contains("version 1 is live, but not announced");
+            assertThat(node.tree("slug")).containsEntry("current", "→ slug_1");
             assertThat(agent.lease().holds(new AppName("slug"))).isFalse();
+            long pid = node.supervisor.process("slug").orElseThrow().pid();
+            held = (Outcome.Held) agent.pass(slug("2").target());
+            assertThat(held.reason()).isEqualTo(CommonReason.STORE_UNREACHABLE);
+            assertThat(node.supervisor.process("slug").orElseThrow().pid()).isEqualTo(pid);
         } finally {
             CONSUL.begin();
         }
         assertThat(agent.pass(slug("2").target())).isEqualTo(Outcome.done());
         assertThat(services()).contains("\"platypus-version\":\"2\"");
+    }
+
+    @Test
+    void aStopTakesTheInstanceOutOfUseUntilItIsAnnouncedAgain() throws Exception {
+        node.install("slug", "1", "exit 0");
+        node.install("slug", "2", "echo cold; exit 1");
+        Intents two = slug("2").startTimeout(Duration.ofMillis(300));
+        Node.Agent agent = agent();
+        assertThat(agent.pass(slug("1").target())).isEqualTo(Outcome.done());
+        assertThat(agent.pass(two.target())).isInstanceOf(Outcome.Held.class);
+        String checks = CONSUL.send("GET", "/v1/health/checks/slug", "").replaceAll("\\s", "");
+        assertThat(checks).contains("_service_maintenance:platypus-web1-slug", "stoppedbysetlive");
+        node.install("slug", "2", "exit 0");
+        assertThat(agent.pass(two.target())).isEqualTo(Outcome.done());
+        assertThat(CONSUL.send("GET", "/v1/health/checks/slug", ""))
+                .doesNotContain("_service_maintenance");
+    }
+
+    @Test
+    void aMaintenanceThatAPersonHasSetOutlivesARollout() throws Exception {
+        node.install("slug", "1", "exit 0");
+        node.install("slug", "2", "exit 0");
+        Node.Agent agent = agent();
+        assertThat(agent.pass(slug("1").target())).isEqualTo(Outcome.done());
+        CONSUL.send(
+                "PUT",
+                "/v1/agent/service/maintenance/platypus-web1-slug?enable=true&reason=disk",
+                "");
+        assertThat(agent.pass(slug("2").target())).isEqualTo(Outcome.done());
+        assertThat(services()).contains("\"platypus-version\":\"2\"");
+        assertThat(CONSUL.send("GET", "/v1/health/checks/slug", ""))
+                .contains("_service_maintenance:platypus-web1-slug", "\"disk\"");
+        CONSUL.send("PUT", "/v1/agent/service/maintenance/platypus-web1-slug?enable=false", "");
     }
 
     @Test

@@ -22,7 +22,10 @@ import io.platypus.runtime.convergence.Reason;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.Intents;
+import io.platypus.setlive.lease.Lease;
 import io.platypus.setlive.plan.ActivationStep;
+import io.platypus.setlive.plan.Cause;
+import io.platypus.setlive.plan.Claim;
 import io.platypus.setlive.plan.Health;
 import io.platypus.setlive.plan.SetliveReason;
 import java.io.IOException;
@@ -36,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -43,6 +47,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,7 +187,7 @@ class SetliveReconcilerTest {
     void aLeaseThatAnEarlierPassKeptIsGivenBackOnceTheInstanceIsHealthy() throws Exception {
         live("1");
         Node.Agent agent = node.agent();
-        agent.lease().take(slug("1").intent(), Duration.ZERO, Duration.ofMinutes(1));
+        agent.lease().take(Claim.of(slug("1").intent(), Cause.VERSION));
         assertDone(agent.pass(slug("1").target()));
         assertThat(agent.lease().holds(new AppName("slug"))).isFalse();
     }
@@ -371,6 +376,45 @@ class SetliveReconcilerTest {
         assertThat(pid()).isEqualTo(pid);
     }
 
+    /** The clock has the last word: this process may have been paused since the last reading. */
+    @Test
+    void stopsNothingWhenTheLeaseHasEndedSinceItWasConfirmed() throws Exception {
+        live("1");
+        node.install("slug", "2", OK);
+        long pid = pid();
+        Node.Agent agent = node.agent(node.supervisor, node.catalog, new OverdueLease());
+        assertThat(reason(agent.pass(slug("2").target())))
+                .isEqualTo(SetliveReason.WAITING_FOR_LEASE);
+        assertThat(pid()).isEqualTo(pid);
+    }
+
+    /** Everybody grants it, and its time is over. */
+    private static final class OverdueLease implements Lease {
+        @Override
+        public Answer take(Claim claim) {
+            return new Answer.Granted(Set.of());
+        }
+
+        @Override
+        public Answer confirm(Claim claim) {
+            return new Answer.Granted(Set.of());
+        }
+
+        @Override
+        public boolean holds(AppName app) {
+            return false;
+        }
+
+        @Override
+        public void resume(Claim claim) {}
+
+        @Override
+        public void release(AppName app) {}
+
+        @Override
+        public void close() {}
+    }
+
     @Test
     void startsWhatCrashedAndRestartsNothingElse() throws Exception {
         live("1");
@@ -430,8 +474,9 @@ class SetliveReconcilerTest {
         assertThat(pid()).isEqualTo(pid);
         node.catalog.silent(false);
         assertDone(agent.pass(slug("1").target()));
+        node.supervisor.crash("slug");
         node.catalog.silent(true);
-        assertThat(reason(agent.pass(UNASSIGNED))).isEqualTo(SetliveReason.REGISTRATION_FAILED);
+        assertThat(reason(agent.pass(UNASSIGNED))).isEqualTo(CommonReason.STORE_UNREACHABLE);
         assertThat(agent.reconciler().present()).containsExactly(new AppName("slug"));
         node.catalog.silent(false);
         assertDone(agent.pass(UNASSIGNED));
@@ -503,12 +548,12 @@ class SetliveReconcilerTest {
         live("1");
         node.install("slug", "2", OK);
         Node.Agent agent = node.agent();
-        agent.lease().take(of("snail", "1").intent(), Duration.ZERO, Duration.ofMinutes(1));
+        agent.lease().take(Claim.of(of("snail", "1").intent(), Cause.VERSION));
         TestPass pass = new TestPass();
         Outcome.Held held = held(agent.pass(slug("2").target(), pass));
         assertThat(held.reason()).isEqualTo(SetliveReason.WAITING_FOR_LEASE);
         assertThat(held.state()).isEqualTo(ConvergenceState.CONVERGING);
-        assertThat(pass.messages()).anyMatch(message -> message.contains("snail has the lease"));
+        assertThat(held.message()).contains("snail has the lease");
         agent.lease().release(new AppName("snail"));
         assertDone(agent.pass(slug("2").target()));
     }
@@ -532,7 +577,7 @@ class SetliveReconcilerTest {
     }
 
     @Test
-    void anInterruptEndsTheWaitAndGivesTheLeaseBack() throws Exception {
+    void anInterruptEndsTheWaitAndKeepsTheLeaseForWhatIsDown() throws Exception {
         live("1");
         node.install("slug", "2", "exit 1");
         Node.Agent agent = node.agent();
@@ -543,7 +588,7 @@ class SetliveReconcilerTest {
         thread.interrupt();
         assertThat(thread.join(Duration.ofSeconds(5))).isTrue();
         assertThat(end.get()).isNull();
-        assertThat(agent.lease().holds(new AppName("slug"))).isFalse();
+        assertThat(agent.lease().holds(new AppName("slug"))).isTrue();
     }
 
     @Test
@@ -627,6 +672,7 @@ class SetliveReconcilerTest {
                         || held.reason() != SetliveReason.WAITING_FOR_LEASE) {
                     return outcome;
                 }
+                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
             }
         };
     }
