@@ -1,6 +1,8 @@
 package io.platypus.setlive.supervisor;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +18,9 @@ record MainProcess(ProcessStat process, Path install) {
     /** The same of the runner, with its own directory for the install. */
     static final String GUARDIAN = "guardian";
 
+    /** Three numbers and a path: whatever is longer is no record, and is not read to its end. */
+    private static final int LONGEST = 8192;
+
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     /** The recorded process, if that very process still runs. */
@@ -25,8 +30,8 @@ record MainProcess(ProcessStat process, Path install) {
 
     static Optional<MainProcess> in(Path directory, String file) throws IOException {
         String text;
-        try {
-            text = Files.readString(directory.resolve(file));
+        try (InputStream input = Files.newInputStream(directory.resolve(file))) {
+            text = new String(input.readNBytes(LONGEST), StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
