@@ -258,6 +258,8 @@ class NftTableIT extends FirewallContract.WithSources {
         assertThat(table.write(ours, with(ours, tcp("slug", 81))))
                 .isInstanceOf(Written.Outdated.class);
         assertThat(table.write(ours, ours.withPolicy(DROP))).isInstanceOf(Written.Outdated.class);
+        assertThat(table.write(ours.unsound(), ours)).isInstanceOf(Written.Outdated.class);
+        assertThat(table.write(ours, Ruleset.ABSENT)).isInstanceOf(Written.Outdated.class);
 
         assertThat(namespace.exec("nft", "-a", "list", "ruleset")).isEqualTo(before);
     }
