@@ -94,7 +94,10 @@ class HostileTarTest {
                 bad("..  by pax", tar().pax("path", "../slug_0/f").file("x", "x"), "'../slug_0/f'"),
                 bad(".. by GNU", tar().longName("../slug_0/f").file("x", "x"), "'../slug_0/f'"),
                 bad(".. by a prefix", prefixed("..", "slug_0/f"), "'../slug_0/f'"),
-                bad("absolute by a prefix", prefixed("/tmp", "platypus-evil"), "'/tmp/platypus-evil'"),
+                bad(
+                        "absolute by a prefix",
+                        prefixed("/tmp", "platypus-evil"),
+                        "'/tmp/platypus-evil'"),
                 bad("NUL by pax", tar().pax("path", "f\0/../g").file("x", "x"), "f"),
                 bad("a link with NUL by pax", tar().pax("linkpath", "f\0g").symlink("l", "f"), "l"),
                 bad("newline by pax", tar().pax("path", "f\ng").file("x", "x"), "f"),
