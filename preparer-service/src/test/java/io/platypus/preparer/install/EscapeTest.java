@@ -132,6 +132,12 @@ class EscapeTest {
                                         .symlink("e/up2", "../d/up/..")
                                         .file("rest", "x")),
                 new Attempt(
+                        "a link that leaves by way of another, but not by its text",
+                        "'1/2/3/4/q'",
+                        archive ->
+                                archive.symlink("1/2/3/4/up", "../../../..")
+                                        .symlink("1/2/3/4/q", "up/../../outside")),
+                new Attempt(
                         "a chain that leaves by depth",
                         "'q'",
                         archive ->
