@@ -88,6 +88,18 @@ class BadArchiveTest {
                 bad("character device", tar().entry('3', "null", "", 0666, none()), "is a device"),
                 bad("block device", tar().entry('4', "sda", "", 0666, none()), "is a device"),
                 bad("pipe", tar().entry('6', "pipe", "", 0666, none()), "is a FIFO"),
+                bad(
+                        "symlink with a content",
+                        tar().entry('2', "l", "f", 0777, new byte[] {1}),
+                        "'l' has a content, and is no file"),
+                bad(
+                        "hard link with a content",
+                        tar().file("f", "x").entry('1', "h", "f", 0644, new byte[] {1}),
+                        "'h' has a content, and is no file"),
+                bad(
+                        "directory with a content",
+                        tar().entry('5', "d", "", 0755, new byte[] {1}),
+                        "'d' has a content, and is no file"),
                 bad("sparse file", tar().entry('S', "s", "", 0644, none()), "is a sparse file"),
                 bad(
                         "sparse file by pax",
