@@ -1,6 +1,7 @@
 package io.platypus.preparer.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.platypus.preparer.MemoryTempDirs;
 import io.platypus.preparer.RawTar;
@@ -14,12 +15,14 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,12 +92,14 @@ class PipelineTest {
                 Thread.ofPlatform()
                         .start(() -> {
                             try {
-                                install(new Stalling(archive, 600_000, silent));
+                                install(new Stalling(archive, 900_000, silent));
                             } catch (Exception e) {
                                 ended.set(e);
                             }
                         });
         silent.await();
+        // The first chunk has been handed over by then, and a writer waits for the next.
+        await().atMost(Duration.ofSeconds(60)).until(() -> isBegun("noise"));
         thread.interrupt();
         thread.join();
 
@@ -126,6 +131,12 @@ class PipelineTest {
 
         assertThat(result.fault()).as(result.detail()).isEqualTo(Fault.UNSAFE);
         workshop.assertUntouched();
+    }
+
+    private boolean isBegun(String file) throws IOException {
+        try (Stream<Path> staged = Files.walk(workshop.stagingDirectory())) {
+            return staged.anyMatch(path -> path.endsWith(file));
+        }
     }
 
     private InstallResult install(InputStream body) throws Exception {
