@@ -47,6 +47,8 @@ class ProcessSupervisorIT extends OwnScriptsContract {
         for (ProcessStat runner : runners()) {
             Processes.signal("KILL", runner.pid());
         }
+        // On a busy machine a killed process takes a while to be gone, and keeps its lock till then.
+        await().atMost(TIMEOUT).until(() -> runners().isEmpty());
     }
 
     private List<ProcessStat> runners() throws IOException {
@@ -216,7 +218,6 @@ class ProcessSupervisorIT extends OwnScriptsContract {
         long pid = theOnlyProcess();
         assertThat(supervisor.isGuarded(SLUG)).isTrue();
         killGuardian();
-        await().atMost(TIMEOUT).until(() -> runners().isEmpty());
         assertThat(supervisor.isGuarded(SLUG)).isFalse();
         assertThat(supervisor.isConfigured(slug.definition())).isTrue();
         Path log = serviceDirectory().resolve("log/current");
