@@ -36,13 +36,6 @@ bench-unpack: dist ## Measures fetching and unpacking against GNU tar, in about 
 bench-firewall: dist ## Measures the firewall's rules against nft itself, in half a minute; as root
 	@$(WITH_ENV) scripts/bench-firewall
 
-fuzz: ## Unpacks archives that were mutated, as make test does, but ROUNDS=100000 of a new SEED
-	@scripts/setup build
-	@echo "ROUNDS=$(ROUNDS) SEED=$(SEED)"
-	@$(WITH_ENV) scripts/maven target/fuzz.log package -pl preparer-service -am -Djacoco.skip -DargLine= \
-		-Dtest=MutatedArchiveTest -Dsurefire.failIfNoSpecifiedTests=false \
-		-Dplatypus.test.rounds=$(ROUNDS) -Dplatypus.test.seed=$(SEED)
-
 dist: ## Packages each program as dist/<program>/ and dist/<program>_<version>.tar.gz
 	@scripts/setup build
 	@$(WITH_ENV) scripts/dist
