@@ -28,7 +28,7 @@ fuzz: ## Unpacks archives that were mutated, as make test does, but ROUNDS=10000
 	@echo "ROUNDS=$(ROUNDS) SEED=$(SEED)"
 	@$(WITH_ENV) scripts/maven target/fuzz.log package -pl preparer-service -am -Djacoco.skip -DargLine= \
 		-Dtest=MutatedArchiveTest -Dsurefire.failIfNoSpecifiedTests=false \
-		-Dplatypus.test.rounds=$(ROUNDS) -Dplatypus.test.seed=$(SEED)
+		-Dunpacking.rounds=$(ROUNDS) -Dunpacking.seed=$(SEED)
 
 bench-unpack: dist ## Measures fetching and unpacking against GNU tar, in about three minutes
 	@$(WITH_ENV) scripts/bench io.platypus.benchmarks.unpack.UnpackBenchmark

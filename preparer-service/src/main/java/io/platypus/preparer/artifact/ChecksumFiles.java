@@ -3,8 +3,10 @@ package io.platypus.preparer.artifact;
 import io.platypus.preparer.plan.Repository;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -65,21 +67,27 @@ public final class ChecksumFiles implements DigestSource {
         return new Digest.Lacking(shown + ": has no SHA-256 of the artifact beside it");
     }
 
+    /** By the name as it is, else by one with directories before it, else without any name. */
     private static Optional<String> find(String content, String name) {
-        return content.lines()
-                .map(line -> digest(line.strip(), name))
-                .flatMap(Optional::stream)
+        List<Matcher> lines =
+                content.lines()
+                        .map(line -> matcher(line.strip()))
+                        .filter(Matcher::matches)
+                        .toList();
+        return first(lines, named -> named.equals(name) || named.equals("./" + name))
+                .or(() -> first(lines, named -> named.endsWith("/" + name)))
+                .or(() -> first(lines, String::isEmpty));
+    }
+
+    private static Optional<String> first(List<Matcher> lines, Predicate<String> ours) {
+        return lines.stream()
+                .filter(line -> ours.test(Optional.ofNullable(line.group("name")).orElse("")))
+                .map(line -> line.group("hex").toLowerCase(Locale.ROOT))
                 .findFirst();
     }
 
-    private static Optional<String> digest(String line, String name) {
+    private static Matcher matcher(String line) {
         Matcher tagged = TAGGED.matcher(line);
-        Matcher matcher = tagged.matches() ? tagged : LINE.matcher(line);
-        if (!matcher.matches()) {
-            return Optional.empty();
-        }
-        String named = matcher.group("name");
-        boolean ours = named == null || named.equals(name) || named.endsWith("/" + name);
-        return ours ? Optional.of(matcher.group("hex").toLowerCase(Locale.ROOT)) : Optional.empty();
+        return tagged.matches() ? tagged : LINE.matcher(line);
     }
 }

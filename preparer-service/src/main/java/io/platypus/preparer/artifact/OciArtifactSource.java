@@ -42,9 +42,19 @@ final class OciArtifactSource implements ArtifactSource, DigestSource {
                         headers ->
                                 requests.get(reference, "blobs/sha256:" + layer.sha256(), headers);
                 HttpAnswer answer = again.get(Map.of());
-                yield answer instanceof HttpAnswer.Received received && received.status() == 200
-                        ? opened(layer, again, received)
-                        : failed(url, "blob", answer);
+                if (!(answer instanceof HttpAnswer.Received received) || received.status() != 200) {
+                    yield failed(url, "blob", answer);
+                }
+                if (received.length().orElse(layer.size()) != layer.size()) {
+                    received.close();
+                    yield new Fetch.Unreachable(
+                            Repository.shown(url)
+                                    + ": the blob has "
+                                    + received.length().getAsLong()
+                                    + " bytes, its manifest says "
+                                    + layer.size());
+                }
+                yield opened(layer, again, received);
             }
         };
     }

@@ -8,7 +8,9 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.XZInputStream;
@@ -31,6 +33,9 @@ final class ArchiveReader implements Closeable {
         T read() throws IOException;
     }
 
+    /** One at a time: a heap of 192 MB has room for one such dictionary, not for two. */
+    private static final Semaphore XZ = new Semaphore(1);
+
     private final ReceivedStream source;
     private final ArchiveFormat format;
     private final Archive archive;
@@ -42,22 +47,60 @@ final class ArchiveReader implements Closeable {
      */
     ArchiveReader(ReceivedStream source, Scratch scratch) throws IOException {
         this.source = source;
-        var in = new BufferedInputStream(source, BUFFER);
+        var in = new Unclosed(source);
         in.mark(ArchiveFormat.HEAD);
         this.format = ArchiveFormat.of(in.readNBytes(ArchiveFormat.HEAD));
         in.reset();
-        this.archive =
-                switch (format) {
-                    case TAR -> tar(in);
-                    case TAR_GZ -> tar(reading(() -> gunzip(in)));
-                    case TAR_ZST -> tar(reading(() -> unzstd(in)));
-                    case TAR_XZ -> tar(reading(() -> new XZInputStream(in, XZ_KIB)));
-                    case ZIP -> {
-                        // A disk that is full is no fault of the archive.
-                        var file = scratch.keep(in, source::fruitful);
-                        yield reading(() -> new ZipArchive(file));
-                    }
-                };
+        if (format == ArchiveFormat.TAR_XZ) {
+            takeTurn();
+        }
+        try {
+            this.archive = open(in, scratch);
+        } catch (IOException | RuntimeException e) {
+            endTurn();
+            throw e;
+        }
+    }
+
+    private Archive open(InputStream in, Scratch scratch) throws IOException {
+        return switch (format) {
+            case TAR -> tar(in);
+            case TAR_GZ -> tar(reading(() -> gunzip(in)));
+            case TAR_ZST -> tar(reading(() -> unzstd(in)));
+            case TAR_XZ -> tar(reading(() -> new XZInputStream(in, XZ_KIB)));
+            case ZIP -> {
+                // A disk that is full is no fault of the archive.
+                var file = scratch.keep(in, source::fruitful);
+                yield reading(() -> new ZipArchive(file));
+            }
+        };
+    }
+
+    private static void takeTurn() throws InterruptedIOException {
+        try {
+            XZ.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting to unpack .tar.xz");
+        }
+    }
+
+    private void endTurn() {
+        if (format == ArchiveFormat.TAR_XZ) {
+            XZ.release();
+        }
+    }
+
+    /** Whoever gave the source reads on in it when the archive is no good, and closes it. */
+    private static final class Unclosed extends BufferedInputStream {
+        Unclosed(InputStream in) {
+            super(in, BUFFER);
+        }
+
+        @Override
+        public void close() {
+            // Not ours.
+        }
     }
 
     /** The next entry, empty at the end of the archive; the one before must have been read. */
@@ -80,7 +123,11 @@ final class ArchiveReader implements Closeable {
 
     @Override
     public void close() throws IOException {
-        archive.close();
+        try {
+            archive.close();
+        } finally {
+            endTurn();
+        }
     }
 
     private Archive tar(InputStream unpacked) throws IOException {

@@ -8,6 +8,9 @@ import java.util.List;
 final class Chunk {
     private static final int SIZE = 512 << 10;
 
+    /** Empty files fill no chunk, and must be made at some time, too. */
+    private static final int MOST_PIECES = 1024;
+
     /**
      * Where a stretch of it goes.
      *
@@ -30,7 +33,7 @@ final class Chunk {
     }
 
     int room() {
-        return SIZE - used;
+        return pieces.size() < MOST_PIECES ? SIZE - used : 0;
     }
 
     List<Piece> pieces() {

@@ -97,6 +97,9 @@ final class FileWriters implements Closeable {
         if (file != null) {
             file.abandon();
         }
+        if (filling != null) {
+            abandon(filling);
+        }
         for (Chunk chunk : full) {
             abandon(chunk);
         }

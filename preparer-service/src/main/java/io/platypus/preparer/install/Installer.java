@@ -142,6 +142,7 @@ public final class Installer {
 
     private InstallResult stage(AppIntent intent, Task task, ReceivedStream received)
             throws IOException {
+        received.requireWithinLimit();
         Path basedir = intent.deploy().basedir();
         DiskSpace disk = staging.disk();
         try (Reservation room = disk.reserve(basedir, () -> received.left().orElse(0))) {

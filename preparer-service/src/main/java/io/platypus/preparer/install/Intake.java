@@ -48,6 +48,15 @@ final class Intake extends InputStream {
                 : length;
     }
 
+    /**
+     * @throws BadArchiveException if more is announced than may come
+     */
+    void requireWithinLimit() throws BadArchiveException {
+        if (length.orElse(0) > maxBytes) {
+            throw Quota.over("it is larger than " + maxBytes + " bytes", "max-bytes");
+        }
+    }
+
     /** Whether anything is asked of the artifact, and so all of it is needed. */
     boolean isDemanding() {
         return examination.isDemanding();
@@ -105,6 +114,11 @@ final class Intake extends InputStream {
         } catch (IOException e) {
             failure = e;
             throw e;
+        } catch (RuntimeException e) {
+            // Of whatever asks for the rest; it is no fault of the archive.
+            var failed = new IOException("while receiving: " + e, e);
+            failure = failed;
+            throw failed;
         }
     }
 

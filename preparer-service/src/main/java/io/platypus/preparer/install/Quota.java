@@ -47,6 +47,11 @@ final class Quota {
         room.bytes(more);
     }
 
+    /** Looks at the disk once more, now that everything is there. */
+    void settle() throws IOException {
+        room.settle();
+    }
+
     static BadArchiveException over(String what, String setting) {
         return BadArchiveException.tooLarge(what + " (platypus.preparer." + setting + ")");
     }

@@ -38,6 +38,13 @@ final class ReceivedStream extends InputStream {
         return intake.length();
     }
 
+    /**
+     * @throws BadArchiveException if more is announced than may come
+     */
+    void requireWithinLimit() throws BadArchiveException {
+        intake.requireWithinLimit();
+    }
+
     /** How many bytes are yet to come, if a length was announced. */
     OptionalLong left() {
         return intake.left();

@@ -65,6 +65,15 @@ final class Reservation implements AutoCloseable {
         }
     }
 
+    /**
+     * All is written.
+     *
+     * @throws NoRoomException if it took of the head-room
+     */
+    void settle() throws IOException {
+        look();
+    }
+
     private void look() throws IOException {
         bytes = 0;
         entries = 0;

@@ -21,12 +21,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where installs are made: {@code <basedir>/.staging/<app>_<version>.<random>}, so that the last
  * step is a rename within one file system. For use by many threads.
  */
 public final class Staging {
+    private static final Logger log = LoggerFactory.getLogger(Staging.class);
+
     /** The name of the directory below a basedir. */
     public static final String DIRECTORY = ".staging";
 
@@ -154,10 +158,18 @@ public final class Staging {
         }
     }
 
-    /** Ends an attempt: what is left of it is removed. */
-    void release(Path staged) throws IOException {
+    /**
+     * Ends an attempt: what is left of it is removed. What cannot be is a leftover: how the attempt
+     * itself ended matters more.
+     */
+    void release(Path staged) {
         try {
             DoomedTree.delete(staged);
+        } catch (IOException e) {
+            log.atWarn()
+                    .addKeyValue("path", staged)
+                    .addKeyValue("cause", e)
+                    .log("staging not removed as yet");
         } finally {
             atWork.remove(staged);
         }

@@ -34,6 +34,7 @@ final class Unpacker {
         }
         archive.finish();
         tree.finish();
+        quota.settle();
         return new InstallResult.Installed(quota.entries(), quota.bytes());
     }
 

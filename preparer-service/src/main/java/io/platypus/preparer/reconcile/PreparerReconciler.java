@@ -140,6 +140,15 @@ public final class PreparerReconciler implements Reconciler<Observed, PrepareSte
                 holds.add(
                         Outcome.failed(
                                 CommonReason.IO_ERROR, "version " + wanted.version() + ": " + e));
+            } catch (RuntimeException e) {
+                log.atError()
+                        .addKeyValue("app", intent.app())
+                        .addKeyValue("version", wanted.version())
+                        .setCause(e)
+                        .log("installing has a defect");
+                holds.add(
+                        Outcome.failed(
+                                CommonReason.IO_ERROR, "version " + wanted.version() + ": " + e));
             }
         }
         lastTries.put(intent.app(), Holds.lastTry(holds));

@@ -72,16 +72,13 @@ public final class Retainer {
                 .toList();
     }
 
-    /** Removes something from staging. */
+    /**
+     * Removes something from staging, unless it is in use: an install that was taken away while
+     * somebody began to use it, and could not be put back.
+     */
     public Result discard(Path leftover) throws IOException {
-        try {
-            Optional<String> mount = Mounts.below(leftover.toRealPath());
-            return mount.isPresent()
-                    ? left(leftover, mount.get())
-                    : result(staging.discard(leftover));
-        } catch (NoSuchFileException e) {
-            return new Result.Removed(0);
-        }
+        Optional<String> use = InUse.of(leftover);
+        return use.isPresent() ? left(leftover, use.get()) : result(staging.discard(leftover));
     }
 
     /**

@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,7 +179,11 @@ class InstallerTest {
     @Test
     void refusesAnotherDigestWhetherTheArchiveIsSoundOrNot() throws Exception {
         byte[] sound = new RawTar().file("f", "x").gzipped();
-        for (byte[] archive : new byte[][] {sound, bytes("no archive")}) {
+        byte[] noise = new byte[4_000_000];
+        new Random(1).nextBytes(noise);
+        byte[] badFromTheStart =
+                new RawTar().file("../evil", "x").entry('0', "noise", "", 0644, noise).gzipped();
+        for (byte[] archive : new byte[][] {sound, bytes("no archive"), badFromTheStart}) {
             String wanted = "0".repeat(64);
 
             var result = workshop.install(archive, Optional.of(wanted), Workshop.LIMITS);

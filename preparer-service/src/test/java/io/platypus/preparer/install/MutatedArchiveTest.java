@@ -26,14 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Whatever becomes of an archive on its way, nothing leaves the install or is left behind.
  *
- * <p>{@code -Dplatypus.test.rounds=} says how many archives, {@code -Dplatypus.test.seed=} which; a
- * failure names the round, and {@code -Dplatypus.test.round=} does that one alone.
+ * <p>{@code -Dunpacking.rounds=} says how many archives, {@code -Dunpacking.seed=} which; a failure
+ * names the round, and {@code -Dunpacking.round=} does that one alone.
  */
 @Timeout(1200)
 class MutatedArchiveTest {
-    private static final int ROUNDS = Integer.getInteger("platypus.test.rounds", 10_000);
-    private static final long SEED = Long.getLong("platypus.test.seed", 20_140_806L);
-    private static final int ONLY = Integer.getInteger("platypus.test.round", -1);
+    private static final int ROUNDS = Integer.getInteger("unpacking.rounds", 10_000);
+    private static final long SEED = Long.getLong("unpacking.seed", 20_140_806L);
+    private static final int ONLY = Integer.getInteger("unpacking.round", -1);
 
     /** An attempt takes a millisecond; this long it takes only if it never ends. */
     private static final long PATIENCE_SECONDS = 60;
@@ -46,7 +46,7 @@ class MutatedArchiveTest {
 
     @BeforeEach
     void begin() throws Exception {
-        System.out.printf("platypus.test.seed=%d platypus.test.rounds=%d%n", SEED, ROUNDS);
+        System.out.printf("unpacking.seed=%d unpacking.rounds=%d%n", SEED, ROUNDS);
         // The thread is there before anybody looks for threads left.
         installing.submit(() -> {}).get();
     }

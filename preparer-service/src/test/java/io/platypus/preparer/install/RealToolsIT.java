@@ -277,7 +277,7 @@ class RealToolsIT {
                   </plugin></plugins></build>
                 </project>
                 """
-                        .formatted(property("platypus.test.maven-assembly-plugin")));
+                        .formatted(property("unpacking.maven-assembly-plugin")));
         Files.writeString(
                 project.resolve("assembly.xml"),
                 """
@@ -297,7 +297,7 @@ class RealToolsIT {
                         + " $OUT",
                 Map.of(
                         "PROJECT", project.toString(),
-                        "REPOSITORY", property("platypus.test.maven-repository"),
+                        "REPOSITORY", property("unpacking.maven-repository"),
                         "JAVA_HOME", System.getProperty("java.home")));
 
         assertThat(workshop.install(Files.readAllBytes(archive))).isInstanceOf(Installed.class);

@@ -442,7 +442,7 @@ class PreparerReconcilerIT {
     }
 
     private static byte[] large() {
-        byte[] noise = new byte[400_000];
+        byte[] noise = new byte[4_000_000];
         new Random(1).nextBytes(noise);
         return new RawTar()
                 .file("first", "x".repeat(1000))
