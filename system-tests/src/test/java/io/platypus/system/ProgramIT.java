@@ -1,6 +1,7 @@
 package io.platypus.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.platypus.store.directory.DirectoryIntentStore;
 import io.platypus.system.Repository.Manner;
@@ -91,6 +92,10 @@ class ProgramIT {
                     "{\"basedir\": \"%s\"}".formatted(node.path("slug")));
             Agent preparer = node.agent("preparer", "-repo=" + repository.url()).begin();
             preparer.awaitState("slug", "CONVERGING FETCHING");
+            await().atMost(SOON)
+                    .until(() ->
+                            Files.isDirectory(node.path("slug/.staging"))
+                                    && !Tree.of(node.path("slug/.staging")).isEmpty());
 
             assertThat(preparer.terminate(Duration.ofSeconds(6))).isIn(0, 143);
             assertThat(Tree.of(node.path("slug")).keySet())

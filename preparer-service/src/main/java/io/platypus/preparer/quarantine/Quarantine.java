@@ -3,7 +3,6 @@ package io.platypus.preparer.quarantine;
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.Version;
 import io.platypus.preparer.artifact.ArtifactSource;
-import io.platypus.preparer.artifact.Fetch;
 import io.platypus.preparer.install.InstallResult;
 import io.platypus.preparer.install.InstallResult.Fault;
 import io.platypus.preparer.install.InstallResult.NotInstalled;
@@ -120,17 +119,8 @@ public final class Quarantine {
     }
 
     private boolean isStill(Received received, Wanted wanted) throws InterruptedException {
-        if (received.validator().isPresent()) {
-            return artifacts.isStill(wanted.source(), received.validator().get());
-        }
-        if (!(artifacts.open(wanted.source()) instanceof Fetch.Opened present)) {
-            return false;
-        }
-        try (present) {
-            return present.length().equals(received.length());
-        } catch (IOException e) {
-            return false; // Only closing failed; it will be opened again.
-        }
+        return received.validator().isPresent()
+                && artifacts.isStill(wanted.source(), received.validator().get());
     }
 
     private void hold(NotInstalled failed, Received received, Wanted wanted, Path file) {

@@ -26,15 +26,13 @@ record QuarantineRecord(
     /** Even what looks the same is tried again so often: the fault may have been on the way. */
     private static final Duration LONGEST = Duration.ofHours(24);
 
-    /** As long, where another content could look the same. */
-    private static final Duration LONGEST_UNSURE = Duration.ofMinutes(10);
-
     /**
-     * Whether it is too early to try again what looks the same; not after the clock was set back.
+     * Whether it is too early to try again what looks the same. It never is where another content
+     * could look the same, nor after the clock was set back.
      */
     boolean holds(Instant now) {
         // Without a length, the end of a connection may have been taken for that of the artifact.
         boolean sure = received.validator().isPresent() && received.length().isPresent();
-        return !now.isBefore(last) && now.isBefore(last.plus(sure ? LONGEST : LONGEST_UNSURE));
+        return sure && !now.isBefore(last) && now.isBefore(last.plus(LONGEST));
     }
 }

@@ -47,7 +47,8 @@ class ProcessSupervisorIT extends OwnScriptsContract {
         for (ProcessStat runner : runners()) {
             Processes.signal("KILL", runner.pid());
         }
-        // On a busy machine a killed process takes a while to be gone, and keeps its lock till then.
+        // On a busy machine a killed process takes a while to be gone, and keeps its lock till
+        // then.
         await().atMost(TIMEOUT).until(() -> runners().isEmpty());
     }
 
