@@ -34,9 +34,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What real packets between two hosts meet, and that nobody is locked out. */
+/**
+ * What real packets between two hosts meet, and that nobody is locked out. Each test has hosts of
+ * its own, and waits for them most of the time.
+ */
 @Timeout(240)
+@Execution(ExecutionMode.CONCURRENT)
 @SuppressWarnings("NullAway.Init") // the hosts are made before each test
 public abstract class PacketContract {
     private static final Duration PAUSE = Duration.ofMinutes(10);
