@@ -30,15 +30,6 @@ public record Observed(
         stale = List.copyOf(stale);
     }
 
-    /** Without quarantine records. */
-    public Observed(
-            Set<Version> installed,
-            List<Path> leftovers,
-            Optional<Obstruction> obstruction,
-            Installs installs) {
-        this(installed, leftovers, obstruction, installs, List.of());
-    }
-
     /** Without a look at what is not wanted. */
     public Observed(
             Set<Version> installed, List<Path> leftovers, Optional<Obstruction> obstruction) {
@@ -46,7 +37,8 @@ public record Observed(
                 installed,
                 leftovers,
                 obstruction,
-                new Installs.Known(List.of(), Installs.LastTry.WELL));
+                new Installs.Known(List.of(), Installs.LastTry.WELL),
+                List.of());
     }
 
     /** Nothing may be written; nothing else is known then. */
