@@ -24,7 +24,7 @@ public final class DiskSpace {
      * Reserves room for one install.
      *
      * @param directory where it goes; may be absent as yet
-     * @param left how many bytes of the artifact are yet to come, 0 if unknown; unpacked they take
+     * @param left how many bytes of the artifact are yet to be unpacked, 0 if unknown; unpacked they take
      *     no less. Asked by the thread that uses the reservation
      * @throws NoRoomException if there is not so much beyond the head-room
      */

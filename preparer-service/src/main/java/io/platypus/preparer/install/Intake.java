@@ -41,11 +41,9 @@ final class Intake extends InputStream {
         return length.orElse(count);
     }
 
-    /** How many bytes are yet to come, if a length was announced. */
-    OptionalLong left() {
-        return length.isPresent()
-                ? OptionalLong.of(Math.max(0, length.getAsLong() - count))
-                : length;
+    /** The length of the whole, if one was announced. */
+    OptionalLong announced() {
+        return length;
     }
 
     /**

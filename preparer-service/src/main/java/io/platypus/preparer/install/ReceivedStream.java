@@ -18,6 +18,7 @@ final class ReceivedStream extends InputStream {
 
     private final Intake intake;
     private final ReadAhead ahead;
+    private long taken;
     private long barren;
     private boolean ended;
     private boolean broken;
@@ -45,9 +46,15 @@ final class ReceivedStream extends InputStream {
         intake.requireWithinLimit();
     }
 
-    /** How many bytes are yet to come, if a length was announced. */
+    /**
+     * How many bytes are yet to be read here, if a length was announced. What has arrived already
+     * counts as well: nothing has been made of it.
+     */
     OptionalLong left() {
-        return intake.left();
+        OptionalLong announced = intake.announced();
+        return announced.isPresent()
+                ? OptionalLong.of(Math.max(0, announced.getAsLong() - taken))
+                : announced;
     }
 
     /** What is known of it by now; nothing may be read after that. */
@@ -95,6 +102,7 @@ final class ReceivedStream extends InputStream {
         try {
             int read = ahead.read(into, offset, wanted);
             ended |= read < 0;
+            taken += Math.max(0, read);
             return read;
         } catch (IOException e) {
             broken = true;
