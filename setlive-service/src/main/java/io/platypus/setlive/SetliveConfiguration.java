@@ -9,6 +9,7 @@ import io.platypus.node.NodeReader;
 import io.platypus.runtime.disk.TrustedDirectory;
 import io.platypus.runtime.program.StateDirectory;
 import io.platypus.runtime.reconcile.ReconcileLoop;
+import io.platypus.setlive.activation.HookLedger;
 import io.platypus.setlive.activation.RunAsRule;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
@@ -21,6 +22,7 @@ import io.platypus.setlive.lease.QueueWatch;
 import io.platypus.setlive.reconcile.ActivationMetrics;
 import io.platypus.setlive.reconcile.ActivationObserver;
 import io.platypus.setlive.reconcile.FormerCluster;
+import io.platypus.setlive.reconcile.HookSteps;
 import io.platypus.setlive.reconcile.LeaseMetrics;
 import io.platypus.setlive.reconcile.LeaseSteps;
 import io.platypus.setlive.reconcile.Objections;
@@ -151,16 +153,23 @@ class SetliveConfiguration {
     }
 
     @Bean
+    HookSteps hookSteps(StateDirectory state, MeterRegistry registry) {
+        return new HookSteps(new HookLedger(state.path().resolve("hooks")), registry);
+    }
+
+    @Bean
     ActivationObserver activationObserver(
             Supervisor supervisor,
             InstanceHealth health,
             Registrar registrar,
+            HookSteps hooks,
             Objections objections,
             NodeReader reader) {
         return new ActivationObserver(
                 supervisor,
                 health,
                 registrar,
+                hooks,
                 objections,
                 new FormerCluster(registrar, reader::cluster));
     }
@@ -169,9 +178,10 @@ class SetliveConfiguration {
     ServiceSteps serviceSteps(
             Supervisor supervisor,
             StopGuard guard,
+            HookSteps hooks,
             HealthHistory history,
             ActivationMetrics metrics) {
-        return new ServiceSteps(supervisor, guard, history, metrics);
+        return new ServiceSteps(supervisor, guard, hooks, history, metrics);
     }
 
     @Bean
@@ -179,10 +189,11 @@ class SetliveConfiguration {
             Supervisor supervisor,
             LeaseSteps leases,
             HealthGate gate,
+            HookSteps hooks,
             Registrar registrar,
             SetliveProperties properties) {
         return new SetliveReconciler.Parts(
-                supervisor, leases, gate, registrar, properties.restartAfter());
+                supervisor, leases, gate, hooks, registrar, properties.restartAfter());
     }
 
     @Bean

@@ -126,16 +126,22 @@ public final class ActivationPlanner {
         if (!linked) {
             steps.add(new ActivationStep.Flip(version));
         }
-        if (!seen.service().configured()) {
-            steps.add(new ActivationStep.Configure());
-        }
         // One that runs unguarded gets its guardian back by a start, which leaves it as it is.
         boolean starts =
                 cause.isPresent()
                         || seen.service().running().isEmpty()
                         || !seen.service().guarded();
+        if (isDue(seen.hooks().postActivate(), starts, starts && !linked)) {
+            steps.add(new ActivationStep.PostActivate(version));
+        }
+        if (!seen.service().configured()) {
+            steps.add(new ActivationStep.Configure());
+        }
         if (starts) {
             steps.add(new ActivationStep.Start(version));
+        }
+        if (isDue(seen.hooks().enable(), true, starts)) {
+            steps.add(new ActivationStep.Enable(version));
         }
         if (starts || !(seen.service().health() instanceof Health.Healthy)) {
             steps.add(new ActivationStep.AwaitHealthy(version));
@@ -144,6 +150,20 @@ public final class ActivationPlanner {
             steps.add(new ActivationStep.Register(version, seen.restart().id()));
         }
         return List.copyOf(steps);
+    }
+
+    /**
+     * Whether a hook is to be run.
+     *
+     * @param wanted whether there is an occasion for one that has not been run
+     * @param undone whether what it was run for is undone by the plan itself
+     */
+    private static boolean isDue(Hook.State state, boolean wanted, boolean undone) {
+        return switch (state) {
+            case ABSENT -> false;
+            case DUE -> wanted || undone;
+            case DONE -> undone;
+        };
     }
 
     /** What must come or be mended first; until then whatever runs is left alone. */

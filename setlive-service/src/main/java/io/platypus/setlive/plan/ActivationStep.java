@@ -32,6 +32,9 @@ public sealed interface ActivationStep extends Step {
     /** Makes {@code current} point to this version's install, {@code last} to the one before. */
     record Flip(Version version) implements ActivationStep {}
 
+    /** Runs {@code bin/post-activate} of the install that {@code current} points to now. */
+    record PostActivate(Version version) implements ActivationStep {}
+
     /** Removes {@code current}; {@code last} points to what it was. */
     record Unlink() implements ActivationStep {}
 
@@ -43,6 +46,9 @@ public sealed interface ActivationStep extends Step {
 
     /** Waits until this version runs and is healthy; then the lease is given back. */
     record AwaitHealthy(Version version) implements ActivationStep {}
+
+    /** Runs {@code bin/enable} of the install that was started. */
+    record Enable(Version version) implements ActivationStep {}
 
     /**
      * Announces the instance in the catalog.
@@ -66,10 +72,12 @@ public sealed interface ActivationStep extends Step {
             case Stop _ -> "stop";
             case WriteConfig _ -> "write_config";
             case Flip _ -> "flip";
+            case PostActivate _ -> "post_activate";
             case Unlink _ -> "unlink";
             case Configure _ -> "configure";
             case Start _ -> "start";
             case AwaitHealthy _ -> "await_healthy";
+            case Enable _ -> "enable";
             case Register _ -> "register";
             case Deregister _ -> "deregister";
             case RemoveService _ -> "remove_service";
@@ -86,10 +94,12 @@ public sealed interface ActivationStep extends Step {
             case Stop(Cause cause, _) -> "whatever runs of it, cause " + cause.lowerCase();
             case WriteConfig _ -> "the file of the user_config";
             case Flip(Version version) -> "current to version " + version;
+            case PostActivate _ -> Hook.POST_ACTIVATE.command();
             case Unlink _ -> "current: no version is active";
             case Configure _ -> "the supervisor's definition of the service";
             case Start(Version version) -> "version " + version;
             case AwaitHealthy(Version version) -> "version " + version + " to run and be healthy";
+            case Enable _ -> Hook.ENABLE.command();
             case Register(Version version, _) -> "version " + version + " in the catalog";
             case Deregister _ -> "the instance from the catalog";
             case RemoveService _ -> "the supervisor's definition of the service";
@@ -103,8 +113,8 @@ public sealed interface ActivationStep extends Step {
             case Blocked(SetliveReason why, _) -> why;
             case TakeLease _ -> SetliveReason.WAITING_FOR_LEASE;
             case Stop _ -> SetliveReason.STOPPING;
-            case WriteConfig _, Flip _, Configure _ -> SetliveReason.ACTIVATING;
-            case Start _, AwaitHealthy _ -> SetliveReason.STARTING;
+            case WriteConfig _, Flip _, PostActivate _, Configure _ -> SetliveReason.ACTIVATING;
+            case Start _, Enable _, AwaitHealthy _ -> SetliveReason.STARTING;
             case Register _ -> SetliveReason.REGISTERING;
             case Unlink _, Deregister _, RemoveService _ -> SetliveReason.RETIRING;
         };

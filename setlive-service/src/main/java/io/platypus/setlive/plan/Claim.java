@@ -44,8 +44,11 @@ public record Claim(
                 longest(intent.deploy().run()));
     }
 
-    /** The longest that an instance run so can be down by our hand. */
+    /** The longest that an instance run so can be down by our hand, its hooks included. */
     public static Duration longest(RunPolicy run) {
-        return run.stopGrace().plus(run.startTimeout().multipliedBy(2)).plus(MARGIN);
+        return run.stopGrace()
+                .multipliedBy(2)
+                .plus(run.startTimeout().multipliedBy(4))
+                .plus(MARGIN);
     }
 }

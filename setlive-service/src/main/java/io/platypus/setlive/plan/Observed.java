@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param former of an app that is not assigned any more and still runs, what must be held to stop
  *     it: for the cluster that it is announced for, if that is known
  * @param restart how it stands to a request that it be restarted
+ * @param hooks how those of the wanted install stand
  */
 public record Observed(
         Optional<Objection> objection,
@@ -27,7 +28,8 @@ public record Observed(
         Service service,
         boolean catalogSettled,
         Optional<Claim> former,
-        Restart restart) {
+        Restart restart,
+        Hook.States hooks) {
 
     /** Of a base directory that may be written. */
     public Observed(
@@ -44,7 +46,8 @@ public record Observed(
                 service,
                 catalogSettled,
                 Optional.empty(),
-                Restart.NONE);
+                Restart.NONE,
+                Hook.States.ABSENT);
     }
 
     /**

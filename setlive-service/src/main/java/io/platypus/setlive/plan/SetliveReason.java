@@ -32,6 +32,8 @@ public enum SetliveReason implements Reason {
     STOP_FAILED,
     /** Links, configuration file or service definition are being changed. */
     ACTIVATING,
+    /** A hook of the version exited with an error, or did not end in time. */
+    HOOK_FAILED,
     /** The service is being started, or is not healthy yet. */
     STARTING,
     /** The instance did not become, or did not stay, healthy in its time. */

@@ -11,6 +11,7 @@ import io.platypus.setlive.activation.ProcessOrigin;
 import io.platypus.setlive.activation.UserConfig;
 import io.platypus.setlive.health.InstanceHealth;
 import io.platypus.setlive.plan.Health;
+import io.platypus.setlive.plan.Hook;
 import io.platypus.setlive.plan.Link;
 import io.platypus.setlive.plan.Objection;
 import io.platypus.setlive.plan.Observed;
@@ -29,6 +30,7 @@ public final class ActivationObserver {
     private final Supervisor supervisor;
     private final InstanceHealth health;
     private final Registrar registrar;
+    private final HookSteps hooks;
     private final Objections objections;
     private final FormerCluster former;
 
@@ -37,6 +39,7 @@ public final class ActivationObserver {
             Supervisor supervisor,
             InstanceHealth health,
             Registrar registrar,
+            HookSteps hooks,
             Objections objections,
             FormerCluster former) {
         this.objections = objections;
@@ -44,6 +47,7 @@ public final class ActivationObserver {
         this.supervisor = supervisor;
         this.health = health;
         this.registrar = registrar;
+        this.hooks = hooks;
     }
 
     Observed observe(Target target) throws IOException, InterruptedException {
@@ -67,7 +71,8 @@ public final class ActivationObserver {
                 new Observed.Service(isDefined(state), true, running, new Health.Unknown()),
                 registrar.isAbsent(app),
                 running.isPresent() ? former.claim(app) : Optional.empty(),
-                Restart.NONE);
+                Restart.NONE,
+                Hook.States.ABSENT);
     }
 
     private Observed assigned(AppIntent intent) throws IOException, InterruptedException {
@@ -93,7 +98,10 @@ public final class ActivationObserver {
                 service(intent, links, wanted, heldUp),
                 announced.settled(),
                 Optional.empty(),
-                announced.restart());
+                announced.restart(),
+                heldUp || wanted.isEmpty()
+                        ? Hook.States.ABSENT
+                        : hooks.states(intent.app(), wanted.get()));
     }
 
     private Registrar.Announced announced(AppIntent intent, Optional<Version> active)

@@ -160,8 +160,10 @@ public final class LeaseSteps {
             case ActivationStep.Stop _,
                     ActivationStep.WriteConfig _,
                     ActivationStep.Flip _,
+                    ActivationStep.PostActivate _,
                     ActivationStep.Configure _,
                     ActivationStep.Start _,
+                    ActivationStep.Enable _,
                     ActivationStep.AwaitHealthy _ ->
                     true;
             case ActivationStep.AwaitInstall _,

@@ -10,6 +10,7 @@ import io.platypus.setlive.activation.Definitions;
 import io.platypus.setlive.health.HealthHistory;
 import io.platypus.setlive.plan.ActivationStep;
 import io.platypus.setlive.plan.SetliveReason;
+import io.platypus.setlive.supervisor.ServiceState;
 import io.platypus.setlive.supervisor.StopResult;
 import io.platypus.setlive.supervisor.Supervisor;
 import java.io.IOException;
@@ -23,6 +24,7 @@ public final class ServiceSteps {
 
     private final Supervisor supervisor;
     private final StopGuard guard;
+    private final HookSteps hooks;
     private final HealthHistory history;
     private final ActivationMetrics metrics;
 
@@ -30,10 +32,12 @@ public final class ServiceSteps {
     public ServiceSteps(
             Supervisor supervisor,
             StopGuard guard,
+            HookSteps hooks,
             HealthHistory history,
             ActivationMetrics metrics) {
         this.supervisor = supervisor;
         this.guard = guard;
+        this.hooks = hooks;
         this.history = history;
         this.metrics = metrics;
     }
@@ -44,6 +48,13 @@ public final class ServiceSteps {
         Optional<Outcome> objection = guard.objection(target, step, pass);
         if (objection.isPresent()) {
             return objection.get();
+        }
+        if (disabled(target, pass)) {
+            // That took its time.
+            objection = guard.objection(target, step, pass);
+            if (objection.isPresent()) {
+                return objection.get();
+            }
         }
         try {
             Outcome outcome =
@@ -63,6 +74,13 @@ public final class ServiceSteps {
         }
     }
 
+    /** Of what is unassigned nobody knows whose account its programs are to have. */
+    private boolean disabled(Target target, Pass pass) throws IOException, InterruptedException {
+        return target instanceof Target.Assigned(AppIntent intent)
+                && supervisor.state(intent.app()) instanceof ServiceState.Running
+                && hooks.disable(intent, pass);
+    }
+
     Outcome configure(AppIntent intent) throws InterruptedException {
         try {
             supervisor.configure(Definitions.of(intent));
@@ -73,7 +91,8 @@ public final class ServiceSteps {
         }
     }
 
-    Outcome start(AppIntent intent) throws InterruptedException {
+    Outcome start(AppIntent intent) throws IOException, InterruptedException {
+        hooks.beforeChange(intent.app());
         history.started(intent.app());
         try {
             // Also here: a new grace alone is no new definition.
@@ -99,6 +118,7 @@ public final class ServiceSteps {
         try {
             supervisor.remove(app);
             history.forget(app);
+            hooks.forget(app);
             return Outcome.done();
         } catch (IOException e) {
             return supervisorError(e);

@@ -12,6 +12,7 @@ import io.platypus.setlive.plan.ActivationPlanner;
 import io.platypus.setlive.plan.ActivationStep;
 import io.platypus.setlive.plan.Claim;
 import io.platypus.setlive.plan.Health;
+import io.platypus.setlive.plan.Hook;
 import io.platypus.setlive.plan.Observed;
 import io.platypus.setlive.plan.Readiness;
 import io.platypus.setlive.plan.SetliveReason;
@@ -35,6 +36,7 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
             Supervisor supervisor,
             LeaseSteps leases,
             HealthGate gate,
+            HookSteps hooks,
             Registrar registrar,
             Duration patience) {}
 
@@ -65,6 +67,7 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
         // may be nothing to do any more that would give it back.
         if (seen.service().health() instanceof Health.Healthy
                 && seen.catalogSettled()
+                && seen.hooks().enable() != Hook.State.DUE
                 && !ActivationPlanner.needsLease(target, seen)) {
             parts.leases().release(target.app());
         }
@@ -117,13 +120,20 @@ public final class SetliveReconciler implements Reconciler<Observed, ActivationS
             case ActivationStep.TakeLease(Claim claim) -> parts.leases().take(claim);
             case ActivationStep.Stop stop -> services.stop(target, stop, pass);
             case ActivationStep.WriteConfig _ -> DiskSteps.writeConfig(intent(target));
-            case ActivationStep.Flip(var version) -> DiskSteps.flip(intent(target), version);
+            case ActivationStep.Flip(var version) -> {
+                parts.hooks().beforeFlip(target.app());
+                yield DiskSteps.flip(intent(target), version);
+            }
+            case ActivationStep.PostActivate(var version) ->
+                    parts.hooks().run(Hook.POST_ACTIVATE, intent(target), version, pass);
             case ActivationStep.Unlink _ -> DiskSteps.unlink(intent(target), pass);
             case ActivationStep.Configure _ -> services.configure(intent(target));
             case ActivationStep.Start _ -> {
                 parts.leases().resume(intent(target));
                 yield services.start(intent(target));
             }
+            case ActivationStep.Enable(var version) ->
+                    parts.hooks().run(Hook.ENABLE, intent(target), version, pass);
             case ActivationStep.AwaitHealthy(var version) -> {
                 parts.leases().resume(intent(target));
                 yield parts.gate().await(intent(target), version, pass);

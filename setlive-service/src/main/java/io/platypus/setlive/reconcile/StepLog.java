@@ -24,9 +24,11 @@ final class StepLog {
                     case ActivationStep.Stop _,
                             ActivationStep.WriteConfig _,
                             ActivationStep.Flip _,
+                            ActivationStep.PostActivate _,
                             ActivationStep.Unlink _,
                             ActivationStep.Configure _,
                             ActivationStep.Start _,
+                            ActivationStep.Enable _,
                             ActivationStep.Register _,
                             ActivationStep.Deregister _,
                             ActivationStep.RemoveService _ ->

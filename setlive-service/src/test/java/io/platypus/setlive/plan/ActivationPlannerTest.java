@@ -12,7 +12,9 @@ import io.platypus.setlive.plan.ActivationStep.AwaitInstall;
 import io.platypus.setlive.plan.ActivationStep.Blocked;
 import io.platypus.setlive.plan.ActivationStep.Configure;
 import io.platypus.setlive.plan.ActivationStep.Deregister;
+import io.platypus.setlive.plan.ActivationStep.Enable;
 import io.platypus.setlive.plan.ActivationStep.Flip;
+import io.platypus.setlive.plan.ActivationStep.PostActivate;
 import io.platypus.setlive.plan.ActivationStep.Register;
 import io.platypus.setlive.plan.ActivationStep.RemoveService;
 import io.platypus.setlive.plan.ActivationStep.Start;
@@ -151,7 +153,8 @@ class ActivationPlannerTest {
                         running(ONE, HEALTHY),
                         false,
                         Optional.empty(),
-                        Restart.NONE);
+                        Restart.NONE,
+                        Hook.States.ABSENT);
         Blocked blocked = new Blocked(SetliveReason.BASEDIR_UNSAFE, "chown it");
         assertThat(plan(WANTED, seen)).containsExactly(blocked);
         assertThat(plan(RETIRED, seen)).containsExactly(blocked);
@@ -353,7 +356,8 @@ class ActivationPlannerTest {
                         running(ONE, UNKNOWN),
                         true,
                         Optional.of(claim),
-                        Restart.NONE);
+                        Restart.NONE,
+                        Hook.States.ABSENT);
         assertThat(plan(UNASSIGNED, seen))
                 .containsExactly(
                         new TakeLease(claim),
@@ -377,6 +381,57 @@ class ActivationPlannerTest {
                 .containsExactly(new Start(V2), new AwaitHealthy(V2), new Register(V2, id));
     }
 
+    @Test
+    void runsHooksAfterTheFlipAndAfterTheStart() {
+        Hook.States due = new Hook.States(Hook.State.DUE, Hook.State.DUE);
+        List<ActivationStep> steps =
+                List.of(
+                        take(Cause.VERSION),
+                        stop(Cause.VERSION),
+                        new Flip(V2),
+                        new PostActivate(V2),
+                        new Start(V2),
+                        new Enable(V2),
+                        new AwaitHealthy(V2));
+        assertThat(plan(WANTED, hooked(ONE, running(ONE, HEALTHY), due))).isEqualTo(steps);
+        // What is said to be done is of an earlier time that this version was live.
+        Hook.States done = new Hook.States(Hook.State.DONE, Hook.State.DONE);
+        assertThat(plan(WANTED, hooked(ONE, running(ONE, HEALTHY), done))).isEqualTo(steps);
+    }
+
+    @Test
+    void makesUpForHooksThatACrashLeftOut() {
+        Hook.States due = new Hook.States(Hook.State.DUE, Hook.State.DUE);
+        assertThat(plan(WANTED, hooked(TWO, DOWN, due)))
+                .containsExactly(
+                        new PostActivate(V2), new Start(V2), new Enable(V2), new AwaitHealthy(V2));
+        // Of one that runs, what comes before the start is over.
+        assertThat(plan(WANTED, hooked(TWO, running(TWO, HEALTHY), due)))
+                .containsExactly(new Enable(V2));
+    }
+
+    @Test
+    void runsNoHookTwiceForOneActivation() {
+        Hook.States done = new Hook.States(Hook.State.DONE, Hook.State.DONE);
+        assertThat(plan(WANTED, hooked(TWO, running(TWO, HEALTHY), done))).isEmpty();
+        // A start is enabled anew, and needs nothing prepared that was prepared for this version.
+        assertThat(plan(WANTED, hooked(TWO, DOWN, done)))
+                .containsExactly(new Start(V2), new Enable(V2), new AwaitHealthy(V2));
+    }
+
+    private static Observed hooked(Path link, Observed.Service service, Hook.States hooks) {
+        return new Observed(
+                Optional.empty(),
+                Readiness.READY,
+                new Link.To(link),
+                true,
+                service,
+                true,
+                Optional.empty(),
+                Restart.NONE,
+                hooks);
+    }
+
     private static Observed requested(Observed.Service service, Restart restart) {
         return new Observed(
                 Optional.empty(),
@@ -386,7 +441,8 @@ class ActivationPlannerTest {
                 service,
                 true,
                 Optional.empty(),
-                restart);
+                restart,
+                Hook.States.ABSENT);
     }
 
     private static AppIntent intent() {

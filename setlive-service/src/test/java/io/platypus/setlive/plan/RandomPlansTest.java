@@ -70,6 +70,12 @@ class RandomPlansTest {
             }
             case ActivationStep.Flip(Version version) ->
                     assertThat(stopped || runs(running, version)).as(what).isTrue();
+            case ActivationStep.PostActivate(Version version) -> {
+                assertThat(running).as(what).isEmpty();
+                assertThat(now.current()).as(what).isEqualTo(new Link.To(path(version)));
+            }
+            case ActivationStep.Enable(Version version) ->
+                    assertThat(runs(running, version)).as(what).isTrue();
             case ActivationStep.WriteConfig _,
                     ActivationStep.Configure _,
                     ActivationStep.RemoveService _ ->
@@ -104,16 +110,26 @@ class RandomPlansTest {
         return switch (step) {
             case ActivationStep.Stop _ ->
                     with(
-                            now,
+                            hooks(now, undone(now.hooks(), false)),
                             new Observed.Service(
                                     service.defined(),
                                     service.configured(),
                                     Optional.empty(),
                                     new Health.Unknown()));
             case ActivationStep.WriteConfig _ ->
-                    new Observed(
-                            now.readiness(), now.current(), true, service, now.catalogSettled());
-            case ActivationStep.Flip(Version version) -> link(now, new Link.To(path(version)));
+                    with(now, now.current(), true, service, now.catalogSettled(), now.hooks());
+            case ActivationStep.Flip(Version version) ->
+                    with(
+                            now,
+                            new Link.To(path(version)),
+                            now.configWritten(),
+                            service,
+                            now.catalogSettled(),
+                            undone(now.hooks(), true));
+            case ActivationStep.PostActivate _ ->
+                    hooks(now, new Hook.States(Hook.State.DONE, now.hooks().enable()));
+            case ActivationStep.Enable _ ->
+                    hooks(now, new Hook.States(now.hooks().postActivate(), Hook.State.DONE));
             case ActivationStep.Unlink _ -> link(now, new Link.Absent());
             case ActivationStep.Configure _ ->
                     with(
@@ -121,7 +137,7 @@ class RandomPlansTest {
                             new Observed.Service(true, true, service.running(), service.health()));
             case ActivationStep.Start(Version version) ->
                     with(
-                            now,
+                            hooks(now, undone(now.hooks(), false)),
                             new Observed.Service(
                                     true,
                                     service.configured(),
@@ -138,8 +154,7 @@ class RandomPlansTest {
                                     service.running(),
                                     new Health.Healthy()));
             case ActivationStep.Register _, ActivationStep.Deregister _ ->
-                    new Observed(
-                            now.readiness(), now.current(), now.configWritten(), service, true);
+                    with(now, now.current(), now.configWritten(), service, true, now.hooks());
             case ActivationStep.RemoveService _ ->
                     with(
                             now,
@@ -157,14 +172,59 @@ class RandomPlansTest {
                 || step instanceof ActivationStep.Blocked;
     }
 
+    /** A flip undoes what was done for the install before it, a stop or start what was enabled. */
+    private static Hook.States undone(Hook.States hooks, boolean flip) {
+        return new Hook.States(
+                flip ? due(hooks.postActivate()) : hooks.postActivate(),
+                flip ? hooks.enable() : due(hooks.enable()));
+    }
+
+    private static Hook.State due(Hook.State state) {
+        return state == Hook.State.ABSENT ? state : Hook.State.DUE;
+    }
+
     private static Observed with(Observed now, Observed.Service service) {
-        return new Observed(
-                now.readiness(), now.current(), now.configWritten(), service, now.catalogSettled());
+        return with(
+                now,
+                now.current(),
+                now.configWritten(),
+                service,
+                now.catalogSettled(),
+                now.hooks());
     }
 
     private static Observed link(Observed now, Link link) {
+        return with(
+                now, link, now.configWritten(), now.service(), now.catalogSettled(), now.hooks());
+    }
+
+    private static Observed hooks(Observed now, Hook.States hooks) {
+        return with(
+                now,
+                now.current(),
+                now.configWritten(),
+                now.service(),
+                now.catalogSettled(),
+                hooks);
+    }
+
+    private static Observed with(
+            Observed now,
+            Link link,
+            boolean configWritten,
+            Observed.Service service,
+            boolean settled,
+            Hook.States hooks) {
         return new Observed(
-                now.readiness(), link, now.configWritten(), now.service(), now.catalogSettled());
+                Optional.empty(),
+                now.readiness(),
+                link,
+                configWritten,
+                service,
+                settled,
+                Optional.empty(),
+                Restart.NONE,
+                hooks);
     }
 
     private static Target target(SplittableRandom random) {
@@ -185,8 +245,19 @@ class RandomPlansTest {
                     case 1 -> random.nextInt(4) == 0 ? new Link.NotALink() : new Link.Absent();
                     default -> new Link.To(install(random));
                 };
-        return new Observed(
-                readiness, link, random.nextBoolean(), service(random), random.nextBoolean());
+        Observed seen =
+                new Observed(
+                        readiness,
+                        link,
+                        random.nextBoolean(),
+                        service(random),
+                        random.nextBoolean());
+        return hooks(seen, new Hook.States(state(random), state(random)));
+    }
+
+    private static Hook.State state(SplittableRandom random) {
+        Hook.State[] all = Hook.State.values();
+        return all[random.nextInt(all.length)];
     }
 
     private static Observed.Service service(SplittableRandom random) {

@@ -11,6 +11,7 @@ import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.MemoryCatalog;
 import io.platypus.setlive.MemorySupervisor;
+import io.platypus.setlive.activation.HookLedger;
 import io.platypus.setlive.activation.RunAsRule;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
@@ -100,19 +101,23 @@ final class Node {
                         lease,
                         new MinNodes(catalog, name),
                         new LeaseMetrics(meters, System::nanoTime));
+        HookSteps hooks = new HookSteps(new HookLedger(disk.resolve(".hooks")), meters);
         HealthGate gate = new HealthGate(health, history, clock, PATIENCE, metrics::healthy);
         return new Agent(
                 new SetliveReconciler(
-                        new SetliveReconciler.Parts(supervisor, leases, gate, registrar, PATIENCE),
+                        new SetliveReconciler.Parts(
+                                supervisor, leases, gate, hooks, registrar, PATIENCE),
                         new ActivationObserver(
                                 supervisor,
                                 health,
                                 registrar,
+                                hooks,
                                 objections,
                                 new FormerCluster(registrar, documents)),
                         new ServiceSteps(
                                 supervisor,
                                 new StopGuard(supervisor, leases, registrar),
+                                hooks,
                                 history,
                                 metrics)),
                 lease,

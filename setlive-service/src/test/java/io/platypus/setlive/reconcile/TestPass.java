@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A pass that a test steers. */
-final class TestPass implements Pass {
+class TestPass implements Pass {
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private volatile boolean superseded;
     private volatile Optional<Outcome> objection = Optional.empty();
