@@ -10,6 +10,7 @@ import io.platypus.runtime.disk.TrustedDirectory;
 import io.platypus.runtime.program.StateDirectory;
 import io.platypus.runtime.reconcile.ReconcileLoop;
 import io.platypus.setlive.activation.HookLedger;
+import io.platypus.setlive.activation.Room;
 import io.platypus.setlive.activation.RunAsRule;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
@@ -41,7 +42,9 @@ import io.platypus.store.IntentStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -101,8 +104,16 @@ class SetliveConfiguration {
     }
 
     @Bean
-    StopGuard stopGuard(Supervisor supervisor, LeaseSteps leases, Registrar registrar) {
-        return new StopGuard(supervisor, leases, registrar);
+    StopGuard stopGuard(Supervisor supervisor, LeaseSteps leases, Registrar registrar, Room room) {
+        return new StopGuard(supervisor, leases, registrar, room);
+    }
+
+    @Bean
+    Room room(SetliveProperties properties, StateDirectory state) {
+        return new Room(
+                Stream.of(state.path(), properties.runitStage(), properties.config())
+                        .filter(Objects::nonNull)
+                        .toList());
     }
 
     @Bean

@@ -24,6 +24,8 @@ public enum CommonReason implements Reason {
     PASS_OVERDUE,
     /** The world keeps asking for the same work although every step succeeded. */
     NOT_SETTLING,
+    /** There is no room for what is to be written, or the quota is used up. */
+    DISK_FULL,
     /** The world could not be read or changed: an I/O error that has no name of its own. */
     IO_ERROR,
     /** A defect of the agent; the log has the stack. */

@@ -10,6 +10,7 @@ import io.platypus.runtime.convergence.Condition;
 import io.platypus.runtime.convergence.ConvergenceBoard;
 import io.platypus.runtime.convergence.ConvergenceState;
 import io.platypus.runtime.convergence.PlannedStep;
+import io.platypus.runtime.disk.NoRoom;
 import io.platypus.store.StoreException;
 import java.io.IOException;
 import java.time.Clock;
@@ -302,8 +303,10 @@ public final class ReconcileLoop {
         } catch (InterruptedException e) {
             return Outcome.failed(CommonReason.IO_ERROR, "the pass was interrupted");
         } catch (IOException e) {
-            return Outcome.failed(
-                    CommonReason.IO_ERROR, e.getClass().getSimpleName() + ": " + e.getMessage());
+            String message = e.getClass().getSimpleName() + ": " + e.getMessage();
+            return NoRoom.is(e)
+                    ? Outcome.blocked(CommonReason.DISK_FULL, message)
+                    : Outcome.failed(CommonReason.IO_ERROR, message);
         } catch (RuntimeException | Error e) {
             // What fails because it was told to stop is no defect; and one line is enough of each.
             if (!lock.get(() -> stopping) && !isShown(target, e)) {

@@ -24,8 +24,8 @@ public final class DiskSpace {
      * Reserves room for one install.
      *
      * @param directory where it goes; may be absent as yet
-     * @param left how many bytes of the artifact are yet to be unpacked, 0 if unknown; unpacked they take
-     *     no less. Asked by the thread that uses the reservation
+     * @param left how many bytes of the artifact are yet to be unpacked, 0 if unknown; unpacked
+     *     they take no less. Asked by the thread that uses the reservation
      * @throws NoRoomException if there is not so much beyond the head-room
      */
     Reservation reserve(Path directory, LongSupplier left) throws IOException {

@@ -36,7 +36,8 @@ final class Reservation implements AutoCloseable {
     }
 
     /**
-     * Bytes that were yet to be unpacked at the last look, and so to be written; also for other threads.
+     * Bytes that were yet to be unpacked at the last look, and so to be written; also for other
+     * threads.
      */
     long outstanding() {
         return outstanding;

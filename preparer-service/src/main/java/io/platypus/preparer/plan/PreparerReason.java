@@ -40,10 +40,6 @@ public enum PreparerReason implements Reason {
     UNSAFE_ARTIFACT,
     /** The archive is larger than the settings allow. */
     LIMIT_EXCEEDED,
-    /**
-     * Of the basedir's file system less would be left than the head-room, or the quota is used up.
-     */
-    DISK_FULL,
     /** A place that must be a directory is something else. */
     BASEDIR_NOT_A_DIRECTORY,
     /** The agent is root, and others may write to the basedir or above it. */

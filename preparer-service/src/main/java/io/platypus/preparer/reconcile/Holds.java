@@ -3,6 +3,7 @@ package io.platypus.preparer.reconcile;
 import io.platypus.preparer.install.InstallResult.NotInstalled;
 import io.platypus.preparer.plan.Installs;
 import io.platypus.preparer.plan.PreparerReason;
+import io.platypus.runtime.convergence.CommonReason;
 import io.platypus.runtime.convergence.ConvergenceState;
 import io.platypus.runtime.reconcile.Outcome;
 import java.util.Comparator;
@@ -37,7 +38,7 @@ final class Holds {
             case CORRUPT -> Outcome.blocked(PreparerReason.CORRUPT_ARTIFACT, message);
             case UNSAFE -> Outcome.blocked(PreparerReason.UNSAFE_ARTIFACT, message);
             case TOO_LARGE -> Outcome.blocked(PreparerReason.LIMIT_EXCEEDED, message);
-            case DISK_FULL -> Outcome.blocked(PreparerReason.DISK_FULL, message);
+            case DISK_FULL -> Outcome.blocked(CommonReason.DISK_FULL, message);
             case NOT_A_DIRECTORY ->
                     Outcome.blocked(PreparerReason.BASEDIR_NOT_A_DIRECTORY, message);
         };
@@ -60,7 +61,7 @@ final class Holds {
         if (holds.isEmpty()) {
             return Installs.LastTry.WELL;
         }
-        return holds.stream().anyMatch(held -> held.reason() == PreparerReason.DISK_FULL)
+        return holds.stream().anyMatch(held -> held.reason() == CommonReason.DISK_FULL)
                 ? Installs.LastTry.NO_ROOM
                 : Installs.LastTry.HELD;
     }

@@ -11,8 +11,8 @@ import io.platypus.preparer.TestIntent;
 import io.platypus.preparer.Tree;
 import io.platypus.preparer.artifact.TestRepository;
 import io.platypus.preparer.install.HeadRoom;
-import io.platypus.preparer.plan.PreparerReason;
 import io.platypus.preparer.plan.Retention;
+import io.platypus.runtime.convergence.CommonReason;
 import io.platypus.runtime.convergence.ConvergenceState;
 import io.platypus.runtime.reconcile.Outcome;
 import java.io.IOException;
@@ -229,7 +229,7 @@ class FullDiskIT {
 
     private String assertFull(Outcome outcome, int othersAtWork) {
         var held = (Outcome.Held) outcome;
-        assertThat(held.reason()).as(held.message()).isEqualTo(PreparerReason.DISK_FULL);
+        assertThat(held.reason()).as(held.message()).isEqualTo(CommonReason.DISK_FULL);
         assertThat(held.state()).isEqualTo(ConvergenceState.BLOCKED);
         String[] staged = disk.resolve("slug/.staging").toFile().list();
         assertThat(staged == null ? 0 : staged.length).isEqualTo(othersAtWork);

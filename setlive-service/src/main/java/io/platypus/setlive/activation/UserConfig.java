@@ -70,9 +70,11 @@ public final class UserConfig {
                 channel.write(bytes);
             }
             channel.force(true);
+            give(fresh, intent.deploy().run().runAs());
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(fresh);
         }
-        give(fresh, intent.deploy().run().runAs());
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         Durable.sync(directory);
     }
 

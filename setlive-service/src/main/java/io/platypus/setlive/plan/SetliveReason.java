@@ -12,6 +12,8 @@ public enum SetliveReason implements Reason {
     LAUNCH_UNSUPPORTED,
     /** Another account than root could swap what root writes below the base directory. */
     BASEDIR_UNSAFE,
+    /** Something else is where the base directory should be. */
+    BASEDIR_NOT_A_DIRECTORY,
     /** The service would run as root, and this agent is told to refuse that. */
     RUN_AS_REQUIRED,
     /** This machine has no such account as {@code run_as} names. */

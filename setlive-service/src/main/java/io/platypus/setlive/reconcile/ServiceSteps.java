@@ -3,6 +3,8 @@ package io.platypus.setlive.reconcile;
 import io.platypus.intent.AppIntent;
 import io.platypus.intent.AppName;
 import io.platypus.intent.RunPolicy;
+import io.platypus.runtime.convergence.CommonReason;
+import io.platypus.runtime.disk.NoRoom;
 import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Pass;
 import io.platypus.runtime.reconcile.Target;
@@ -135,6 +137,9 @@ public final class ServiceSteps {
     }
 
     private static Outcome supervisorError(IOException e) {
-        return Outcome.failed(SetliveReason.SUPERVISOR_ERROR, String.valueOf(e.getMessage()));
+        String message = String.valueOf(e.getMessage());
+        return NoRoom.is(e)
+                ? Outcome.blocked(CommonReason.DISK_FULL, message)
+                : Outcome.failed(SetliveReason.SUPERVISOR_ERROR, message);
     }
 }

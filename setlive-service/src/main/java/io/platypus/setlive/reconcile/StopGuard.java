@@ -6,7 +6,9 @@ import io.platypus.runtime.reconcile.Outcome;
 import io.platypus.runtime.reconcile.Pass;
 import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.activation.Installs;
+import io.platypus.setlive.activation.Room;
 import io.platypus.setlive.plan.ActivationStep;
+import io.platypus.setlive.plan.Cause;
 import io.platypus.setlive.plan.Readiness;
 import io.platypus.setlive.plan.SetliveReason;
 import io.platypus.setlive.registration.Registrar;
@@ -27,22 +29,31 @@ public final class StopGuard {
     private final Supervisor supervisor;
     private final LeaseSteps leases;
     private final Registrar registrar;
+    private final Room room;
 
     /** Looks at these. */
-    public StopGuard(Supervisor supervisor, LeaseSteps leases, Registrar registrar) {
+    public StopGuard(Supervisor supervisor, LeaseSteps leases, Registrar registrar, Room room) {
         this.supervisor = supervisor;
         this.leases = leases;
         this.registrar = registrar;
+        this.room = room;
     }
 
     /**
      * What speaks against the stop. Where nothing does, the instance is out of use in the catalog:
      * whoever counts healthy ones sees from now on that it is not to be relied upon, also if this
      * agent ends at once and the instance's check would pass for long.
+     *
+     * @throws IOException if there is no room for what is written after the stop
      */
     Optional<Outcome> objection(Target target, ActivationStep.Stop step, Pass pass)
             throws IOException, InterruptedException {
         Optional<Outcome> objection = unprepared(target);
+        if (objection.isEmpty()
+                && writes(step.cause())
+                && target instanceof Target.Assigned(AppIntent intent)) {
+            room.require(intent);
+        }
         if (objection.isEmpty()) {
             objection = pass.confirm();
         }
@@ -78,6 +89,14 @@ public final class StopGuard {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether something is written between the stop and the start. */
+    private static boolean writes(Cause cause) {
+        return switch (cause) {
+            case VERSION, USER_CONFIG, DEFINITION -> true;
+            case STALE_PROCESS, REQUEST, UNHEALTHY, RETIRED -> false;
+        };
     }
 
     private Optional<Outcome> undrained(Target target, ActivationStep.Stop step)

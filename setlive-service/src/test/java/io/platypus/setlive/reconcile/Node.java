@@ -12,6 +12,7 @@ import io.platypus.runtime.reconcile.Target;
 import io.platypus.setlive.MemoryCatalog;
 import io.platypus.setlive.MemorySupervisor;
 import io.platypus.setlive.activation.HookLedger;
+import io.platypus.setlive.activation.Room;
 import io.platypus.setlive.activation.RunAsRule;
 import io.platypus.setlive.health.HealthGate;
 import io.platypus.setlive.health.HealthHistory;
@@ -116,7 +117,7 @@ final class Node {
                                 new FormerCluster(registrar, documents)),
                         new ServiceSteps(
                                 supervisor,
-                                new StopGuard(supervisor, leases, registrar),
+                                new StopGuard(supervisor, leases, registrar, new Room(List.of())),
                                 hooks,
                                 history,
                                 metrics)),

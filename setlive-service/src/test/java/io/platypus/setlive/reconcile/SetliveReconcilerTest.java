@@ -226,6 +226,18 @@ class SetliveReconcilerTest {
     }
 
     @Test
+    void isBlockedByABasedirThatIsAFile() throws Exception {
+        Files.createFile(disk.resolve("slug"));
+        Outcome.Held held = held(node.agent().pass(slug("1").target()));
+        assertThat(held.state()).isEqualTo(ConvergenceState.BLOCKED);
+        assertThat(held.reason()).isEqualTo(SetliveReason.BASEDIR_NOT_A_DIRECTORY);
+        assertThat(disk.resolve("slug")).isRegularFile();
+        Files.delete(disk.resolve("slug"));
+        node.install("slug", "1", OK);
+        assertDone(node.agent().pass(slug("1").target()));
+    }
+
+    @Test
     void neverWaitsLongForASupervisorThatDoesNotStartWhatItShould() throws Exception {
         node.install("slug", "1", OK);
         assertDone(node.agent().pass(slug("1").startTimeout(Duration.ofHours(1)).target()));
